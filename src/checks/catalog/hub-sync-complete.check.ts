@@ -1,0 +1,58 @@
+import type { DocumentedCheck } from '../documented-check.js';
+import type { DatasetFacts, OrganizationFacts } from '../facts.js';
+import { NoThresholds } from '../threshold.js';
+import { fail, notApplicable, pass, unknown } from '../verdicts.js';
+import { asSentence, counted, listed } from '../wording.js';
+
+export const hubSyncComplete: DocumentedCheck<OrganizationFacts, NoThresholds> = {
+  id: 'hub-sync-complete',
+  title: 'Everything that the checks need was read from Docker Hub to its end',
+  subjects: ['organization'],
+  population: [],
+  needs: [],
+  severity: 'high',
+  sla: '24h',
+  why: 'What was not read cannot be judged: every verdict that needs it is open until it is.',
+  remedy: 'Run `hubwarden connect test`: it names the credential that each dataset needs; then run the check again.',
+  // The requirements about the completeness of evidence were not compared with their publications, so none is claimed.
+  controls: [],
+  dataTrust: true,
+  policy: NoThresholds,
+  settings: {},
+  reasons: {
+    pass: { SYNC_COMPLETE: 'every dataset that an enabled check needs is complete' },
+    fail: { SOURCE_INCOMPLETE: 'a dataset that an enabled check needs is partial, failed, not permitted or missing' },
+    unknown: { NOT_CONFIGURED: 'no credential can list the members' },
+    not_applicable: { NOTHING_NEEDED: 'no enabled check needs anything from Docker Hub' },
+  },
+  judge({ organization, datasets, needed }) {
+    if (needed.length === 0) return notApplicable('NOTHING_NEEDED', 'No enabled check needs anything from Docker Hub.');
+    const read = new Map(datasets.map((dataset) => [dataset.name, dataset]));
+    const open = needed
+      .map((name) => read.get(name) ?? { name, status: 'failed' as const, reason: 'SOURCE_INCOMPLETE', message: null })
+      .filter(({ status }) => status !== 'complete' && status !== 'not_configured');
+    if (open.length > 0) {
+      const said = new Set(open.flatMap(({ message }) => (message === null ? [] : [asSentence(message)])));
+      const message = `Of ${organization} ${listed(open.map(told))} could not be read to the end.`;
+      return fail('SOURCE_INCOMPLETE', [message, ...[...said].slice(0, 3)].join(' '), {
+        datasets: open.map(({ name, status, reason }) => ({ name, status, reason })),
+      });
+    }
+    // What nobody configured is nobody's fault, but an organization whose members cannot be listed was not read.
+    if (needed.includes('members') && read.get('members')?.status === 'not_configured') {
+      return unknown('NOT_CONFIGURED', `No credential of ${organization} can list its members.`);
+    }
+    const complete = needed.filter((name) => read.get(name)?.status === 'complete');
+    return pass(
+      'SYNC_COMPLETE',
+      `Of ${organization} ${counted(complete.length, 'needed dataset is', 'needed datasets are')} complete.`,
+      {
+        datasets: complete,
+      },
+    );
+  },
+};
+
+function told({ name, status, reason }: Pick<DatasetFacts, 'name' | 'status' | 'reason'>): string {
+  return `${name} (${status}${reason === null || reason === '' ? '' : `, ${reason}`})`;
+}

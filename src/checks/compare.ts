@@ -1,0 +1,32 @@
+import type { Day, Instant } from './check.js';
+
+/**
+ * Text as policy and sources are compared: roles, teams, departments. Two systems rarely agree about capitals, spaces and
+ * how an umlaut is composed, and none of these makes another department.
+ */
+export function folded(text: string): string {
+  return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}
+
+/** The UTC day of an instant. */
+export function dayOf(instant: Instant): Day {
+  return instant.slice(0, 10);
+}
+
+/** Two files that are made together need not carry their times in order; one that is really older is older by more. */
+const toleranceMs = 600_000;
+
+/** Whether a roster is of an earlier time than one that was in force before it: somebody put an old file back. */
+export function isOlderThan(asOf: Instant, before: Instant | null): boolean {
+  return before !== null && Date.parse(asOf) < Date.parse(before) - toleranceMs;
+}
+
+/** Whole days from one day to another; negative where `to` is earlier, NaN where one of them is no day. */
+export function daysBetween(from: Day, to: Day): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
+}
+
+/** The entries of a map by their names, so that the same facts give the same sentence. */
+export function byName<T>(entries: ReadonlyMap<string, T>): [string, T][] {
+  return [...entries].toSorted(([one], [other]) => (one < other ? -1 : 1));
+}

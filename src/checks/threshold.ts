@@ -1,0 +1,41 @@
+import { ValidateBy } from 'class-validator';
+
+/** The policy of a check that has nothing to set. */
+export class NoThresholds {}
+
+interface Bounds {
+  readonly least: number;
+  readonly most?: number;
+  /** Another key of the same policy that this one may not be below. */
+  readonly notBelow?: string;
+  readonly orNull?: boolean;
+}
+
+/** A whole number within bounds. One rule and one sentence, so that a wrong word is not reported once per bound. */
+export function WholeNumber({ least, most, notBelow, orNull = false }: Bounds): PropertyDecorator {
+  const expected =
+    `expected a whole number, ${most === undefined ? `${least} or more` : `${least} to ${most}`}` +
+    (notBelow === undefined ? '' : ` and not below \`${notBelow}\``);
+  return ValidateBy(
+    {
+      name: 'wholeNumber',
+      validator: {
+        validate: (value: unknown, context) => {
+          if (value === null) return orNull;
+          if (typeof value !== 'number' || !Number.isInteger(value) || value < least) return false;
+          if (most !== undefined && value > most) return false;
+          const floor: unknown = notBelow === undefined ? value : Reflect.get(context?.object ?? {}, notBelow);
+          return typeof floor !== 'number' || value >= floor;
+        },
+      },
+    },
+    { message: expected },
+  );
+}
+
+export function YesOrNo(): PropertyDecorator {
+  return ValidateBy(
+    { name: 'yesOrNo', validator: { validate: (value: unknown) => typeof value === 'boolean' } },
+    { message: 'expected true or false' },
+  );
+}

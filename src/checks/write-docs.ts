@@ -1,0 +1,3 @@
+import { checksDocument } from './docs.js';
+
+process.stdout.write(checksDocument());
