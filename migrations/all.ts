@@ -1,0 +1,12 @@
+import { Inventory20261121080000 } from './20261121080000-inventory.js';
+import { Roster20261121080100 } from './20261121080100-roster.js';
+import { Identity20261121080200 } from './20261121080200-identity.js';
+import { Findings20261121080300 } from './20261121080300-findings.js';
+
+/** Every migration, oldest first. Listed by hand, because a folder scan finds different files in tests and in `dist`. */
+export const migrations = [
+  Inventory20261121080000,
+  Roster20261121080100,
+  Identity20261121080200,
+  Findings20261121080300,
+];

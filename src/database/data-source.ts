@@ -1,0 +1,48 @@
+import { DataSource, type EntitySchema, type Logger, type MixedList } from 'typeorm';
+import { migrations } from '../../migrations/all.js';
+
+/** Classes with `@Entity`, as TypeORM takes them. */
+export type Entities = MixedList<Function | string | EntitySchema>;
+
+/** TypeORM would write to standard output, which belongs to the report; what goes wrong reaches the caller as an error. */
+const silent: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
+
+/**
+ * The one way to a connection pool, for the product and its tests. The URL goes to the driver as it is: TypeORM's own
+ * reading of it would drop what stands behind the question mark (`sslmode` among it).
+ */
+export function dataSourceFor(
+  url: string,
+  entities: Entities,
+  options: { readonly poolSize?: number; readonly ssl?: false } = {},
+): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    entities,
+    migrations,
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+    applicationName: 'hubwarden',
+    poolSize: options.poolSize ?? 10,
+    connectTimeoutMS: 10_000,
+    logger: silent,
+    // A connection that breaks while nobody uses it is replaced at the next use; without a handler it ends the process.
+    poolErrorHandler: () => undefined,
+    extra: {
+      connectionString: url,
+      keepAlive: true,
+      ...(options.ssl === false ? { ssl: false } : {}),
+      onConnect: (client: { query(sql: string): Promise<unknown> }) => client.query(`set time zone 'UTC'`),
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import type { DataSource } from 'typeorm';
+import type { Environment } from '../config/environment.js';
+import { tryConnection } from './connect.js';
+import { dataSourceFor, type Entities } from './data-source.js';
+import { startEmbedded } from './embedded/start-embedded.js';
+import { migrate } from './migrate.js';
+import { isMistake, type Mistake } from './mistake.js';
+
+/** A migrated database. */
+export interface OpenDatabase {
+  readonly dataSource: DataSource;
+  /** With the password: not for messages. */
+  readonly url: string;
+  /** Names of the migrations that this call ran; empty when there was nothing to do. */
+  readonly migrated: readonly string[];
+  /** Closes the connections; an embedded server ends with its last user. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * The database that the environment asks for: the server of `databaseUrl`, else the embedded one in `dataDir`. What is
+ * wrong with either is one sentence. `report` gets what the person should know besides, a line each.
+ */
+export async function openDatabase(
+  environment: Pick<Environment, 'databaseUrl' | 'dataDir'>,
+  entities: Entities,
+  report: (line: string) => void,
+): Promise<OpenDatabase | Mistake> {
+  if (environment.databaseUrl !== null) {
+    const mistake = await tryConnection(environment.databaseUrl);
+    return mistake ?? connect(dataSourceFor(environment.databaseUrl, entities), environment.databaseUrl, noServer);
+  }
+  const server = await startEmbedded(environment.dataDir, report);
+  if (isMistake(server)) return server;
+  return connect(dataSourceFor(server.url, entities, { ssl: false }), server.url, () => server.release());
+}
+
+async function connect(
+  dataSource: DataSource,
+  url: string,
+  releaseServer: () => Promise<void>,
+): Promise<OpenDatabase | Mistake> {
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    try {
+      if (dataSource.isInitialized) await dataSource.destroy();
+    } finally {
+      await releaseServer();
+    }
+  };
+  try {
+    await dataSource.initialize();
+    const migrated = await migrate(dataSource);
+    if (!isMistake(migrated)) return { dataSource, url, migrated, close };
+    await close();
+    return migrated;
+  } catch (error) {
+    await close();
+    if (!isLost(error)) throw error;
+    return { mistake: `The database broke off while it was being opened (${error.message}). Try again.` };
+  }
+}
+
+/** The server went away; as opposed to one that refuses a statement, which is a fault of this program. */
+function isLost(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return 'syscall' in error || /^(08|57P)/.test(code) || error.message.startsWith('Connection terminated');
+}
+
+function noServer(): Promise<void> {
+  return Promise.resolve();
+}
