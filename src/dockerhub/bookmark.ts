@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { CredentialRole } from './credential.js';
+import type { JsonObject } from './decoders/fields.js';
+import { objectOf } from './decoders/fields.js';
+import type { Endpoint } from './endpoint.js';
+
+/** Where a listing goes on, and with which credential. Holds nothing secret; any process can read it. */
+export interface Bookmark {
+  readonly by: CredentialRole;
+  /** Path and query below the endpoint. */
+  readonly at: string;
+  /** Of listings whose pages have no numbers: the pages read so far, abbreviated. */
+  readonly seen: readonly string[];
+}
+
+export function encodeBookmark({ by, at, seen }: Bookmark): string {
+  return Buffer.from(JSON.stringify(seen.length > 0 ? { by, at, seen } : { by, at })).toString('base64url');
+}
+
+/** Null for anything that `encodeBookmark` did not make. */
+export function decodeBookmark(cursor: string): Bookmark | null {
+  let mark: JsonObject | undefined;
+  try {
+    mark = objectOf(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    return null;
+  }
+  const { by, at, seen = [] } = mark ?? {};
+  if (by !== 'hub' && by !== 'owner' && by !== 'scim') return null;
+  if (typeof at !== 'string' || !at.startsWith(by === 'scim' ? '/Users?' : '/v2/')) return null;
+  if (!Array.isArray(seen) || !seen.every((one): one is string => typeof one === 'string')) return null;
+  return { by, at, seen };
+}
+
+/**
+ * The bookmark that a `next` link stands for, or a clause that says why the link is not followed: it has to stay with the
+ * endpoint and to lead on, to the very next page where pages have numbers and to one never read where they have none.
+ */
+export function followLink(
+  endpoint: Endpoint,
+  current: { readonly by: CredentialRole; readonly url: URL; readonly seen: readonly string[] },
+  link: string,
+): Bookmark | { readonly mistake: string } {
+  const url = URL.canParse(link, current.url.href) ? endpoint.holds(new URL(link, current.url).href) : null;
+  if (!url || !url.pathname.startsWith(new URL('v2/', endpoint.address).pathname)) {
+    return { mistake: 'it leads to an address that is not the configured one' };
+  }
+  const at = endpoint.relative(url);
+  const [page, nextPage] = [pageOf(current.url), pageOf(url)];
+  if (nextPage !== null) {
+    const isNext = nextPage === (page ?? 1) + 1;
+    if (!isNext) return { mistake: `after page ${page ?? 1} it leads to page ${nextPage}` };
+    return { by: current.by, at, seen: [] };
+  }
+  const seen = [...current.seen, abbreviated(endpoint.relative(current.url))];
+  if (seen.includes(abbreviated(at))) return { mistake: 'it leads to a page that was read before' };
+  return { by: current.by, at, seen };
+}
+
+/** Where a SCIM listing goes on after `received` users; null at its end, or a clause where the answer began elsewhere. */
+export function followScim(
+  current: URL,
+  page: { readonly startIndex?: number; readonly received: number; readonly reported: number | null },
+  count: number,
+): { readonly startIndex: number } | null | { readonly mistake: string } {
+  const asked = Number(current.searchParams.get('startIndex') ?? 1);
+  if (page.startIndex !== undefined && page.startIndex !== asked && page.received > 0) {
+    return { mistake: `asked to begin at ${asked}, the answer began at ${page.startIndex}` };
+  }
+  const startIndex = asked + page.received;
+  const isLast = page.reported === null ? page.received < count : startIndex > page.reported;
+  return page.received === 0 || isLast ? null : { startIndex };
+}
+
+function pageOf(url: URL): number | null {
+  const text = url.searchParams.get('page');
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function abbreviated(at: string): string {
+  return createHash('sha256').update(at).digest('base64url').slice(0, 8);
+}
