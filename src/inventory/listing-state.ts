@@ -1,0 +1,164 @@
+import type { EntityManager } from 'typeorm';
+import type { HubDataset, Listing } from '../dockerhub/reading.js';
+import type { CredentialIdentity } from '../dockerhub/credential.js';
+
+/** ISO 8601 in UTC, for example `2026-11-21T02:00:00.000Z`. */
+export type Instant = string;
+export type DatasetStatus = 'complete' | 'partial' | 'failed' | 'not_permitted' | 'not_configured';
+
+/** What every run reads, before any page opens more. */
+export const rootDatasets = [
+  'members',
+  'invites',
+  'teams',
+  'repositories',
+  'tokens',
+  'image_access',
+  'registry_access',
+  'audit_log',
+  'scim_users',
+] as const satisfies readonly HubDataset[];
+
+/** The run that a process holds. Its writes count only while the run's fence is still this one. */
+export interface HeldRun {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly fence: number;
+}
+
+/** Where one listing stands. `pages`, `received`, `unkept`, `reported` and `odd` are of the reading in hand. */
+export interface ListingState extends Listing {
+  readonly id: string;
+  readonly reading: 1 | 2;
+  /** Null before the first page, and after the last one. */
+  readonly cursor: string | null;
+  readonly pages: number;
+  /** Different keys. */
+  readonly received: number;
+  /** Rows that were counted and not kept: the pending invites among the members. */
+  readonly unkept: number;
+  readonly reported: number | null;
+  /** What was odd so far, as a clause. */
+  readonly odd: string | null;
+  /** Why it is read a second time. */
+  readonly again: 'odd' | 'shrank' | null;
+  /** Of a second reading: what was wrong with the first, as a clause. */
+  readonly oddBefore: string | null;
+  /** Null while there is something to read. */
+  readonly status: DatasetStatus | null;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly credential: string | null;
+  readonly readAs: CredentialIdentity | null;
+  /** The first answer, by the machine's clock. */
+  readonly firstReadAt: Instant | null;
+  /** The first page, by the run's clock; null where no page was ever received. */
+  readonly fetchedAt: Instant | null;
+}
+
+/** A listing that nobody has read. */
+export function unread(id: string, { dataset, scope }: Listing): ListingState {
+  return {
+    id,
+    dataset,
+    scope,
+    reading: 1,
+    cursor: null,
+    pages: 0,
+    received: 0,
+    unkept: 0,
+    reported: null,
+    odd: null,
+    again: null,
+    oddBefore: null,
+    status: null,
+    reason: null,
+    message: null,
+    credential: null,
+    readAs: null,
+    firstReadAt: null,
+    fetchedAt: null,
+  };
+}
+
+const columns = `id, dataset, scope, reading, cursor, pages, received, unkept, reported, odd, again,
+  odd_before as "oddBefore", status, reason, message, credential, read_as as "readAs",
+  first_read_at as "firstReadAt", fetched_at as "fetchedAt"`;
+
+type ListingRow = Omit<ListingState, 'firstReadAt' | 'fetchedAt'> & {
+  readonly firstReadAt: Date | null;
+  readonly fetchedAt: Date | null;
+};
+
+/** What the run has still to read. */
+export async function unreadListings(manager: EntityManager, runId: string): Promise<ListingState[]> {
+  return toStates(
+    await manager.query(`select ${columns} from listing where run_id = $1 and status is null order by id`, [runId]),
+  );
+}
+
+/** The listings that every run has, by dataset. */
+export async function rootListings(manager: EntityManager, runId: string): Promise<Map<HubDataset, ListingState>> {
+  const states = toStates(
+    await manager.query(`select ${columns} from listing where run_id = $1 and scope = ''`, [runId]),
+  );
+  return new Map(states.map((state) => [state.dataset, state]));
+}
+
+export async function listingsById(manager: EntityManager, ids: readonly string[]): Promise<ListingState[]> {
+  return toStates(await manager.query(`select ${columns} from listing where id = any($1) order by id`, [ids]));
+}
+
+function toStates(rows: readonly ListingRow[]): ListingState[] {
+  return rows.map((row) => ({
+    ...row,
+    firstReadAt: row.firstReadAt?.toISOString() ?? null,
+    fetchedAt: row.fetchedAt?.toISOString() ?? null,
+  }));
+}
+
+/** Adds listings that the run does not have yet and returns those that it added. */
+export async function openListings(
+  manager: EntityManager,
+  runId: string,
+  listings: readonly Listing[],
+): Promise<ListingState[]> {
+  if (listings.length === 0) return [];
+  const rows: (Listing & { id: string })[] = await manager.query(
+    `insert into listing (run_id, dataset, scope)
+     select $1, dataset, scope
+       from rows from (jsonb_to_recordset($2) as (dataset text, scope text)) with ordinality as opened(dataset, scope, place)
+      order by place
+     on conflict (run_id, dataset, scope) do nothing
+     returning id, dataset, scope`,
+    [runId, toJson(listings)],
+  );
+  return rows.map((row) => unread(row.id, row));
+}
+
+export async function saveListings(manager: EntityManager, states: readonly ListingState[]): Promise<void> {
+  if (states.length === 0) return;
+  await manager.query(
+    `update listing
+        set reading = now.reading, cursor = now.cursor, pages = now.pages, received = now.received, unkept = now.unkept,
+            reported = now.reported, odd = now.odd, again = now.again, odd_before = now."oddBefore", status = now.status,
+            reason = now.reason, message = now.message, credential = now.credential,
+            read_as = nullif(now."readAs", 'null'), first_read_at = now."firstReadAt", fetched_at = now."fetchedAt"
+       from jsonb_to_recordset($1) as now(
+         id bigint, reading smallint, cursor text, pages integer, received integer, unkept integer, reported integer,
+         odd text, again text, "oddBefore" text, status text, reason text, message text, credential text,
+         "readAs" jsonb, "firstReadAt" timestamptz, "fetchedAt" timestamptz)
+      where listing.id = now.id`,
+    [toJson(states)],
+  );
+}
+
+/**
+ * JSON that PostgreSQL takes. It refuses the character NUL and half a surrogate pair, which JSON allows; one odd name must
+ * not end the run, so both become the replacement character.
+ */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_name, item: unknown) =>
+    typeof item === 'string' ? item.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD') : item,
+  );
+}
