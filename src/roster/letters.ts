@@ -1,0 +1,17 @@
+const ascii = /^[\0-\x7f]*$/;
+
+/**
+ * Lower case, letter by letter, and only where the way back leads to the same letter: `Ü` becomes `ü`, but the Kelvin
+ * sign stays what it is instead of becoming the `k` that it imitates. So no text turns into ASCII that was not ASCII.
+ */
+export function foldCase(text: string): string {
+  if (ascii.test(text)) return text.toLowerCase();
+  return Array.from(text, (letter) => {
+    const lower = letter.toLowerCase();
+    return lower.toUpperCase() === letter ? lower : letter;
+  }).join('');
+}
+
+export function isAscii(text: string): boolean {
+  return ascii.test(text);
+}

@@ -1,0 +1,108 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { countEmployed, stageCandidate } from './next-people.query.js';
+import type { Instant } from './person.js';
+import { addReading, lockRosters, putInForce } from './put-in-force.js';
+import { rosterInForce } from './roster-in-force.js';
+
+type RosterDecision =
+  | { readonly outcome: 'accepted'; readonly id: string; readonly people: number; readonly employed: number }
+  | { readonly outcome: 'rejected'; readonly id: string }
+  /** A sentence: the id or the reason is not one that can be acted on. Nothing changed. */
+  | { readonly outcome: 'refused'; readonly message: string };
+
+interface Quarantined {
+  readonly id: string;
+  readonly state: string;
+  readonly content: string;
+  readonly people: number;
+  readonly time_zone: string;
+  readonly current_staff_only: boolean;
+  readonly refused_rows: readonly { readonly mentions?: readonly string[] }[];
+  readonly decided_by: string | null;
+}
+
+const longestReason = 2_000;
+
+/** Decides what the guard held back: one roster, once, with a reason. The guard itself cannot be switched off. */
+export class RosterDecisions {
+  constructor(private readonly dataSource: DataSource) {}
+
+  accept(id: string, reason: string, by: string, now: Instant): Promise<RosterDecision> {
+    return this.decide(id, reason, by, now, async (manager, roster) => {
+      const before = await rosterInForce(manager);
+      await stageCandidate(manager, roster.id);
+      await putInForce(
+        manager,
+        {
+          id: roster.id,
+          content: roster.content,
+          timeZone: roster.time_zone,
+          currentStaffOnly: roster.current_staff_only,
+          mentions: roster.refused_rows.map((row) => row.mentions ?? []),
+        },
+        before,
+        now,
+      );
+      const employed = await countEmployed(manager, now);
+      await manager.query(`update roster set state = 'accepted', employed = $2 where id = $1`, [roster.id, employed]);
+      await addReading(manager, roster.id, 'accepted', null, now);
+      return { outcome: 'accepted', id: roster.id, people: roster.people, employed };
+    });
+  }
+
+  reject(id: string, reason: string, by: string, now: Instant): Promise<RosterDecision> {
+    return this.decide(id, reason, by, now, async (manager, roster) => {
+      await manager.query(`update roster set state = 'rejected' where id = $1`, [roster.id]);
+      return { outcome: 'rejected', id: roster.id };
+    });
+  }
+
+  private async decide(
+    id: string,
+    reason: string,
+    by: string,
+    now: Instant,
+    act: (manager: EntityManager, roster: Quarantined) => Promise<RosterDecision>,
+  ): Promise<RosterDecision> {
+    const why = reason.trim();
+    if (why === '') return refused('A decision about a roster needs a reason; expected a few words.');
+    if (why.length > longestReason)
+      return refused(`The reason is longer than ${longestReason} characters; expected a few words.`);
+    if (!/^\d{1,18}$/.test(id))
+      return refused(`“${id.slice(0, 40)}” is not the number of a roster; expected that of one in quarantine.`);
+    return this.dataSource.transaction(async (manager) => {
+      await lockRosters(manager);
+      const [roster]: Quarantined[] = await manager.query(
+        `select id, state, content, people, time_zone, current_staff_only, refused_rows, decided_by from roster where id = $1`,
+        [id],
+      );
+      if (roster === undefined) return refused(`There is no roster ${id}; expected the number of one in quarantine.`);
+      if (roster.state !== 'quarantined') return refused(undecidable(roster));
+      const decision = await act(manager, roster);
+      await manager.query('delete from roster_candidate where roster_id = $1', [roster.id]);
+      await manager.query('update roster set decided_at = $2, decided_by = $3, decision_reason = $4 where id = $1', [
+        roster.id,
+        now,
+        by,
+        why,
+      ]);
+      return decision;
+    });
+  }
+}
+
+function undecidable({ id, state, decided_by: by }: Quarantined): string {
+  const decided = by === null ? '' : ` by ${by}`;
+  switch (state) {
+    case 'superseded':
+      return `Roster ${id} no longer waits: a newer one has been read since.`;
+    case 'rejected':
+      return `Roster ${id} was rejected already${decided}; a roster is decided once.`;
+    default:
+      return `Roster ${id} was accepted already${decided}; a roster is decided once.`;
+  }
+}
+
+function refused(message: string): RosterDecision {
+  return { outcome: 'refused', message };
+}

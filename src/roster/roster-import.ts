@@ -1,0 +1,222 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import type { RosterConfig } from '../config/configuration.js';
+import { fetchRoster, nameOf, type FetchedRoster } from './fetch-roster.js';
+import { countEmployed, keepCandidate } from './next-people.query.js';
+import type { Instant } from './person.js';
+import { addReading, lockRosters, putInForce, supersedeQuarantined } from './put-in-force.js';
+import { rosterInForce, type RosterInForce } from './roster-in-force.js';
+import { mistakeAt, sentence, type RosterMistake } from './roster-source.js';
+import { weighRoster, type Staged, type Weighed } from './weigh-roster.js';
+
+/**
+ * What reading the roster came to. `mistakes`: of an accepted or quarantined roster the rows that were refused alone,
+ * else why it was refused or could not be had. `first`: no roster was ever accepted, so there is nothing to go on with.
+ */
+export type RosterOutcome =
+  | {
+      readonly outcome: 'accepted';
+      readonly id: string;
+      readonly people: number;
+      readonly employed: number;
+      readonly asOf: Instant;
+      readonly first: boolean;
+      readonly mistakes: readonly RosterMistake[];
+    }
+  | {
+      readonly outcome: 'unchanged';
+      readonly id: string;
+      readonly people: number;
+      readonly asOf: Instant;
+      readonly first: false;
+    }
+  /** `lost` of the `employed` people of the roster in force, which stays. */
+  | {
+      readonly outcome: 'quarantined';
+      readonly id: string;
+      readonly lost: number;
+      readonly employed: number;
+      readonly message: string;
+      readonly first: false;
+      readonly mistakes: readonly RosterMistake[];
+    }
+  | {
+      readonly outcome: 'refused' | 'unreachable';
+      readonly first: boolean;
+      readonly mistakes: readonly RosterMistake[];
+    };
+
+/** Reads the configured roster and puts it in force, unless it cannot be one or is not plausible beside the one before. */
+export class RosterImport {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** All or nothing. Every call leaves a line in `roster_reading`. */
+  async import(config: RosterConfig, now: Instant, signal: AbortSignal): Promise<RosterOutcome> {
+    const fetched = await fetchRoster(config, now, signal);
+    return this.dataSource.transaction(async (manager) => {
+      await lockRosters(manager);
+      if ('bytes' in fetched) {
+        const weighed = await weighRoster(manager, fetched, config, now, signal);
+        return conclude(manager, weighed, fetched, config, now);
+      }
+      const first = (await rosterInForce(manager)) === null;
+      return 'refused' in fetched
+        ? refuse(manager, 'refused', [fetched.refused], first, now)
+        : refuse(manager, 'unreachable', [fetched.unreachable], first, now);
+    });
+  }
+}
+
+async function conclude(
+  manager: EntityManager,
+  weighed: Weighed,
+  fetched: FetchedRoster,
+  config: RosterConfig,
+  now: Instant,
+): Promise<RosterOutcome> {
+  if (weighed.verdict === 'unchanged') {
+    return confirm(manager, weighed.inForce, fetched.asOf, now);
+  }
+  if (weighed.verdict === 'waits') {
+    const { id, lost, employed } = weighed;
+    const message = quarantineSentence(id, lost, employed);
+    await addReading(manager, id, 'quarantined', message, now);
+    return { outcome: 'quarantined', id, lost, employed, message, first: false, mistakes: [] };
+  }
+  if (weighed.verdict === 'refused') {
+    return refuse(manager, 'refused', inFile(weighed.mistakes, config), weighed.inForce === null, now);
+  }
+  return weighed.verdict === 'implausible'
+    ? quarantine(manager, weighed, fetched, config, now)
+    : accept(manager, weighed, fetched, config, now);
+}
+
+/** The file is what is in force: at most younger, and whatever came in between is overtaken. */
+async function confirm(
+  manager: EntityManager,
+  { id, people }: RosterInForce,
+  asOf: Instant,
+  now: Instant,
+): Promise<RosterOutcome> {
+  await supersedeQuarantined(manager, now);
+  const [row]: [{ as_of: Date }[]] = await manager.query(
+    'update roster set as_of = greatest(as_of, $2) where id = $1 returning as_of',
+    [id, asOf],
+  );
+  await addReading(manager, id, 'unchanged', null, now);
+  return { outcome: 'unchanged', id, people, asOf: row[0]?.as_of.toISOString() ?? asOf, first: false };
+}
+
+async function refuse(
+  manager: EntityManager,
+  outcome: 'refused' | 'unreachable',
+  mistakes: readonly RosterMistake[],
+  first: boolean,
+  now: Instant,
+): Promise<RosterOutcome> {
+  await addReading(manager, null, outcome, mistakes.map((mistake) => sentence(mistake)).join(' '), now);
+  return { outcome, first, mistakes };
+}
+
+async function accept(
+  manager: EntityManager,
+  staged: Staged,
+  fetched: FetchedRoster,
+  config: RosterConfig,
+  now: Instant,
+): Promise<RosterOutcome> {
+  await supersedeQuarantined(manager, now);
+  const id = await addRoster(manager, staged, fetched, config, 'accepted', now);
+  const { content } = staged.fingerprint;
+  const { currentStaffOnly } = staged.read;
+  await putInForce(
+    manager,
+    { id, content, timeZone: config.timeZone, currentStaffOnly, mentions: staged.mentions },
+    staged.inForce,
+    now,
+  );
+  const employed = await countEmployed(manager, now);
+  await manager.query('update roster set employed = $2 where id = $1', [id, employed]);
+  const mistakes = inFile(
+    staged.read.refused.flatMap((row) => row.mistakes),
+    config,
+  );
+  await addReading(manager, id, 'accepted', null, now);
+  return {
+    outcome: 'accepted',
+    id,
+    people: staged.people,
+    employed,
+    asOf: fetched.asOf,
+    first: staged.inForce === null,
+    mistakes,
+  };
+}
+
+async function quarantine(
+  manager: EntityManager,
+  staged: Staged,
+  fetched: FetchedRoster,
+  config: RosterConfig,
+  now: Instant,
+): Promise<RosterOutcome> {
+  await supersedeQuarantined(manager, now);
+  const id = await addRoster(manager, staged, fetched, config, 'quarantined', now);
+  await manager.query('update roster set employed = $2 where id = $1', [id, await countEmployed(manager, now)]);
+  await keepCandidate(manager, id);
+  const { lost, employed } = staged;
+  const message = quarantineSentence(id, lost, employed);
+  await addReading(manager, id, 'quarantined', message, now);
+  const mistakes = inFile(
+    staged.read.refused.flatMap((row) => row.mistakes),
+    config,
+  );
+  return { outcome: 'quarantined', id, lost, employed, message, first: false, mistakes };
+}
+
+async function addRoster(
+  manager: EntityManager,
+  { read, fingerprint, people, lost }: Staged,
+  { asOf }: FetchedRoster,
+  config: RosterConfig,
+  state: 'accepted' | 'quarantined',
+  now: Instant,
+): Promise<string> {
+  const refused = read.refused.map(({ line, employeeId, mentions, mistakes }) => {
+    const [mistake = mistakeAt(line, '')] = mistakes;
+    const message = mistakes.map((each) => each.message).join(' ');
+    return { line, employeeId, mentions, column: mistake.column, value: mistake.value, message };
+  });
+  const [row]: [{ id: string }] = await manager.query(
+    `insert into roster (source, format, content, fingerprint, time_zone, current_staff_only, columns, as_of, read_at,
+                         state, people, employed, lost, refused_rows)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13) returning id`,
+    [
+      nameOf(config.source),
+      config.format,
+      fingerprint.content,
+      fingerprint.whole,
+      config.timeZone,
+      read.currentStaffOnly,
+      read.columns,
+      asOf,
+      now,
+      state,
+      people,
+      lost,
+      JSON.stringify(refused),
+    ],
+  );
+  return row.id;
+}
+
+function inFile(mistakes: readonly RosterMistake[], config: RosterConfig): readonly RosterMistake[] {
+  return mistakes.map((mistake) => ({ ...mistake, file: nameOf(config.source) }));
+}
+
+/** What somebody who has to decide reads. */
+function quarantineSentence(id: string, lost: number, employed: number): string {
+  return (
+    `Roster ${id} waits in quarantine: ${lost} of the ${employed} people employed in the roster in force are missing from it or ` +
+    `newly ended. Decide with: hubwarden roster accept ${id} --reason "…", or: hubwarden roster reject ${id} --reason "…".`
+  );
+}

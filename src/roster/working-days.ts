@@ -1,0 +1,48 @@
+import { DateTime } from 'luxon';
+import type { Day, Instant } from './person.js';
+
+const earlier = [15, 30, 45, 60, 90, 120];
+
+/** Calendar days of one time zone as instants. */
+export class WorkingDays {
+  private readonly starts = new Map<Day, Instant>();
+
+  constructor(private readonly zone: string) {}
+
+  /** The first instant of the day, which is not always at midnight. */
+  startOf(day: Day): Instant {
+    const known = this.starts.get(day);
+    if (known !== undefined) return known;
+    const start = instantOf(firstOf(day, this.zone));
+    this.starts.set(day, start);
+    return start;
+  }
+
+  /** The first instant after the day. */
+  endOf(day: Day): Instant {
+    return this.startOf(dayAfter(day));
+  }
+
+  /** The day that it is there at an instant. */
+  dayOf(instant: Instant): Day {
+    return DateTime.fromISO(instant, { zone: this.zone }).toFormat('yyyy-MM-dd');
+  }
+}
+
+export function instantOf(time: DateTime): Instant {
+  return time.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
+}
+
+function dayAfter(day: Day): Day {
+  return DateTime.fromISO(day, { zone: 'utc' }).plus({ days: 1 }).toFormat('yyyy-MM-dd');
+}
+
+/** Where clocks go back over midnight, the day begins twice: the first time counts. */
+function firstOf(day: Day, zone: string): DateTime {
+  const start = DateTime.fromISO(day, { zone }).startOf('day');
+  for (const minutes of earlier.toReversed()) {
+    const before = start.minus({ minutes });
+    if (before.toFormat('yyyy-MM-dd') === day) return before;
+  }
+  return start;
+}
