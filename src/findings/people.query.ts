@@ -1,0 +1,58 @@
+import type { EntityManager } from 'typeorm';
+import type { Instant } from '../checks/check.js';
+import type { Employment, NamedPerson, PersonFacts } from '../checks/facts.js';
+
+/** What the database says of one person: `person.data->>'fullName'` and `employment_at(person.data, clock)`. */
+export interface PersonRow {
+  readonly employee_id: string;
+  readonly full_name: string | null;
+  readonly employment: EmploymentRow;
+}
+
+type EmploymentRow = Employment & {
+  readonly department?: string | null;
+  readonly jobTitle?: string | null;
+  readonly employmentType?: string | null;
+};
+
+/** People whom the policy names, by the id under which it names them; null where no accepted roster has it. */
+export async function findPeople(
+  manager: EntityManager,
+  ids: readonly string[],
+  now: Instant,
+): Promise<ReadonlyMap<string, NamedPerson>> {
+  const rows: (PersonRow & { asked: string })[] = await manager.query(
+    `select asked.id as asked, person.employee_id, person.data->>'fullName' as full_name,
+            employment_at(person.data, $2) as employment
+       from unnest($1::text[]) as asked(id)
+       join person on person.last_roster is null and person.employee_id = asked.id`,
+    [ids, now],
+  );
+  const found = new Map(rows.map((row) => [row.asked, decodePerson(row)]));
+  return new Map(ids.map((id) => [id, { id, person: found.get(id) ?? null }]));
+}
+
+export function decodePerson(row: PersonRow): PersonFacts {
+  const { department, jobTitle, employmentType, ...employment } = row.employment;
+  return {
+    id: row.employee_id,
+    name: row.full_name,
+    employment: decodeEmployment(employment),
+    ...(department !== undefined && { department }),
+    ...(jobTitle !== undefined && { jobTitle }),
+    ...(employmentType !== undefined && { employmentType }),
+  };
+}
+
+function decodeEmployment(row: Employment): Employment {
+  switch (row.state) {
+    case 'employed':
+      return { state: 'employed', lastDay: row.lastDay };
+    case 'not_started':
+      return { state: 'not_started', firstDay: row.firstDay, ...('lastDay' in row && { lastDay: row.lastDay }) };
+    case 'ended':
+      return { state: 'ended', lastDay: row.lastDay, endedAt: row.endedAt, inferred: row.inferred };
+    case 'unknown':
+      return { state: 'unknown', reason: row.reason };
+  }
+}

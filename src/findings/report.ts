@@ -1,0 +1,68 @@
+import type { Dataset, Evidence, Instant, Reason, Severity, SubjectKind } from '../checks/check.js';
+import type { DatasetStatus } from '../checks/facts.js';
+
+export const outcomes = ['pass', 'fail', 'unknown', 'error', 'not_applicable'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export type CheckStatus =
+  'failing' | 'at_risk' | 'error' | 'unknown' | 'passing_with_exceptions' | 'passing' | 'not_applicable';
+
+export type Disposition = 'none' | 'in_grace' | 'overdue' | 'excepted';
+
+/** What `hubwarden check --format json` prints, and what the API serves as an evaluation's report. */
+export interface Report {
+  readonly schema: 'hubwarden.report/1';
+  readonly evaluation: ReportEvaluation;
+  readonly datasets: readonly ReportDataset[];
+  readonly checks: readonly ReportCheck[];
+  readonly results: readonly ReportResult[];
+}
+
+export interface ReportEvaluation {
+  readonly id: string;
+  readonly at: Instant;
+  readonly startedAt: Instant;
+  /** Null while it runs. */
+  readonly finishedAt: Instant | null;
+}
+
+export interface ReportDataset {
+  /** Null for the roster. */
+  readonly organization: string | null;
+  readonly name: Dataset;
+  readonly status: DatasetStatus;
+  readonly fetchedAt: Instant | null;
+  readonly received: number;
+  readonly reported: number | null;
+  readonly reason: Reason | null;
+  readonly message: string | null;
+}
+
+export interface ReportCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly status: CheckStatus;
+  /** The five verdicts add up to the check's subjects; `excepted` counts failing subjects under an exception. */
+  readonly counts: Readonly<Record<Outcome | 'excepted', number>>;
+}
+
+export interface ReportResult {
+  readonly check: string;
+  /** Null for the roster. */
+  readonly organization: string | null;
+  readonly subject: {
+    readonly kind: SubjectKind;
+    readonly id: string;
+    readonly name: string;
+    readonly system?: string;
+  };
+  readonly verdict: Outcome;
+  readonly reason: Reason;
+  readonly message: string;
+  readonly since: Instant;
+  readonly dueAt: Instant | null;
+  readonly disposition: Disposition;
+  readonly acknowledgedAt: Instant | null;
+  readonly facts: Evidence;
+}
