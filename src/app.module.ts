@@ -1,0 +1,30 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { LinkAccounts } from './identity/link-accounts.js';
+import { HubSync } from './inventory/hub-sync.js';
+import { RosterDecisions } from './roster/roster-decisions.js';
+import { RosterImport } from './roster/roster-import.js';
+import { CheckRun } from './runs/check-run.js';
+
+/** The only wiring there is: every step of the pipeline on one open database. */
+@Module({})
+export class AppModule {
+  static on(dataSource: DataSource): DynamicModule {
+    return {
+      module: AppModule,
+      providers: [
+        { provide: DataSource, useValue: dataSource },
+        ...[RosterImport, RosterDecisions, HubSync, LinkAccounts].map((step) => ({
+          provide: step,
+          inject: [DataSource],
+          useFactory: (source: DataSource) => new step(source),
+        })),
+        {
+          provide: CheckRun,
+          inject: [DataSource, RosterImport, HubSync, LinkAccounts],
+          useFactory: (...steps: ConstructorParameters<typeof CheckRun>) => new CheckRun(...steps),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { EvaluatedCheckEntity, EvaluatedSnapshotEntity, EvaluationEntity } from './findings/evaluation.entity.js';
+import { FindingEntity, FindingTransitionEntity } from './findings/finding.entity.js';
+import { VerdictEntity } from './findings/verdict.entity.js';
+import { LinkEntity } from './identity/link.entity.js';
+import { UnmatchedEntity } from './identity/unmatched.entity.js';
+import { ListingEntity, StagedObservationEntity } from './inventory/listing.entity.js';
+import { ObservationEntity, UnverifiedEntity } from './inventory/observation.entity.js';
+import { OrganizationEntity } from './inventory/organization.entity.js';
+import { DatasetReadingEntity, SyncRunEntity } from './inventory/sync-run.entity.js';
+import { PersonEntity } from './roster/person.entity.js';
+import { RosterCandidateEntity, RosterEntity, RosterReadingEntity } from './roster/roster.entity.js';
+
+/** Every table, as the folder that writes it maps it. */
+export const entities = [
+  OrganizationEntity,
+  SyncRunEntity,
+  DatasetReadingEntity,
+  ListingEntity,
+  StagedObservationEntity,
+  ObservationEntity,
+  UnverifiedEntity,
+  RosterEntity,
+  RosterReadingEntity,
+  RosterCandidateEntity,
+  PersonEntity,
+  LinkEntity,
+  UnmatchedEntity,
+  EvaluationEntity,
+  EvaluatedSnapshotEntity,
+  EvaluatedCheckEntity,
+  VerdictEntity,
+  FindingEntity,
+  FindingTransitionEntity,
+];

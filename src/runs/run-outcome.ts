@@ -1,0 +1,24 @@
+import type { Mistake } from '../config/configuration.js';
+import type { Report } from '../findings/report.js';
+
+/** What one run came to. */
+export type CheckOutcome =
+  | { readonly kind: 'report'; readonly report: Report }
+  /** The configuration, the database or the first roster is wrong; nothing was judged. */
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly Mistake[] }
+  /** The run could not be brought to its end; nothing was recorded, and the next run goes on from here. */
+  | { readonly kind: 'broken'; readonly message: string };
+
+/** Tells people how far a run is. */
+export interface Progress {
+  /** Opens a stage; `total` is null where nobody knows yet how much there is. */
+  stage(name: string, total: number | null): Stage;
+  /** One line that stands by itself. */
+  line(text: string): void;
+}
+
+export interface Stage {
+  /** `by` things more are done; `total` where it is known by now, or has grown. */
+  advance(by: number, total?: number): void;
+  done(note?: string): void;
+}

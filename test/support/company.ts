@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Configuration } from '../../src/config/configuration.js';
+import { loadConfiguration } from '../../src/config/load-configuration.js';
+import type { Company } from '../../src/demo/company.js';
+import { writeDemoFiles, type DemoFiles } from '../../src/demo/demo-files.js';
+import { startHub, type HubOptions, type RunningHub } from '../../src/demo/hub.js';
+import type { Report, ReportResult } from '../../src/findings/report.js';
+import { LinkAccounts } from '../../src/identity/link-accounts.js';
+import { HubSync } from '../../src/inventory/hub-sync.js';
+import { RosterImport } from '../../src/roster/roster-import.js';
+import { CheckRun } from '../../src/runs/check-run.js';
+import type { CheckOutcome } from '../../src/runs/run-outcome.js';
+import { testDatabase, type TestDatabase } from './database.js';
+
+/** A company that is judged for real: its Docker Hub over HTTP, its files on disk, a database of its own. */
+export class JudgedCompany {
+  private constructor(
+    readonly hub: RunningHub,
+    readonly database: TestDatabase,
+    readonly files: DemoFiles,
+  ) {}
+
+  static async start(company: Company, options: HubOptions = {}): Promise<JudgedCompany> {
+    const hub = await startHub(company.world, options);
+    const directory = await mkdtemp(join(tmpdir(), 'hubwarden-company-'));
+    const files = await writeDemoFiles(directory, company, hub.url);
+    return new JudgedCompany(hub, await testDatabase(), files);
+  }
+
+  /** One night at one clock. `policy` edits the text of `hubwarden.yaml` for this and every later night. */
+  async run(now: string, policy?: (text: string) => string): Promise<CheckOutcome> {
+    const { dataSource } = this.database;
+    const run = new CheckRun(
+      dataSource,
+      new RosterImport(dataSource),
+      new HubSync(dataSource),
+      new LinkAccounts(dataSource),
+    );
+    return run.run({
+      configuration: await this.configuration(policy),
+      hubUrl: this.hub.url,
+      fingerprintKey: Buffer.alloc(32, 7),
+      now,
+      signal: new AbortController().signal,
+      patience: { tries: 2, backoffMs: 5, attemptMs: 1_000, totalMs: 2_000 },
+      progress: { stage: () => ({ advance: () => undefined, done: () => undefined }), line: () => undefined },
+    });
+  }
+
+  async night(now: string, policy?: (text: string) => string): Promise<Report> {
+    const outcome = await this.run(now, policy);
+    if (outcome.kind !== 'report') throw new Error(`The night gave no report: ${JSON.stringify(outcome)}`);
+    return outcome.report;
+  }
+
+  /** Replaces the roster's file; `asOf` is its modification time. */
+  async writeRoster(text: string, asOf: string): Promise<void> {
+    await writeFile(this.files.roster, text);
+    await utimes(this.files.roster, new Date(asOf), new Date(asOf));
+  }
+
+  async stop(): Promise<void> {
+    await this.hub.stop();
+    await this.database.drop();
+    await rm(this.files.directory, { recursive: true, force: true });
+  }
+
+  private async configuration(policy: (text: string) => string = (text) => text): Promise<Configuration> {
+    await writeFile(this.files.configuration, policy(await readFile(this.files.configuration, 'utf8')));
+    const loaded = await loadConfiguration(this.files.configuration, { variables: {} });
+    if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes));
+    return loaded.configuration;
+  }
+}
+
+/** The results of one check in one organization. */
+export function resultsOf(report: Report, check: string, organization: string | null = 'acme'): ReportResult[] {
+  return report.results.filter((result) => result.check === check && result.organization === organization);
+}
+
+/** The one result about a subject of that name; fails where there is none or more than one. */
+export function resultOf(report: Report, check: string, name: string, system?: string): ReportResult {
+  const found = report.results.filter(
+    ({ check: id, subject }) => id === check && subject.name === name && subject.system === system,
+  );
+  const [result] = found;
+  if (result === undefined || found.length > 1) throw new Error(`${found.length} results of ${check} about ${name}`);
+  return result;
+}
