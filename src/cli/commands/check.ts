@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander';
+import { severities } from '../../checks/check.js';
+import { formatIds } from '../formats/format.js';
+import type { Session } from '../session.js';
+import type { CheckArguments } from '../run-check.js';
+
+export function addCheck(program: Command, session: Session): void {
+  program
+    .command('check')
+    .summary('one run: read, match, evaluate, print')
+    .description(
+      'Reads Docker Hub and the HR roster, matches accounts to people, runs every check and prints the report. ' +
+        'What cannot be read, or not to its end, gives verdicts that are unknown, never passes.',
+    )
+    .option('--config <file>', 'the configuration', 'hubwarden.yaml')
+    .addOption(new Option('--format <format>', 'how the report is written').choices(formatIds).default('table'))
+    .option('--output <file>', 'write the report to a file, which is replaced once the report is whole')
+    .addOption(
+      new Option('--fail-on <severity>', 'the mildest severity whose failures give exit status 1')
+        .choices(severities)
+        .default('low'),
+    )
+    .option('--now <instant>', 'judge as if it were this instant, ISO 8601 with a zone (default: now)')
+    .addHelpText(
+      'after',
+      `
+The report goes to standard output, progress and mistakes to standard error.
+
+Exit status, the first that applies:
+  2  the command line, the configuration, the database or the first roster is wrong
+  1  a subject fails at or above --fail-on and is not excepted
+  3  a verdict is unknown, the data cannot be trusted, or the run broke down
+  0  everything is in order
+
+Examples:
+  $ hubwarden check
+  $ hubwarden check --format junit --output report.xml --fail-on high
+  $ hubwarden check --format json | jq '.results[] | select(.verdict == "fail")'
+  $ hubwarden check --now 2026-11-21T02:00:00Z
+`,
+    )
+    .action((options: CheckArguments) =>
+      session.run(async () => {
+        const { runCheckCommand } = await import('../run-check.js');
+        return runCheckCommand(options, session);
+      }),
+    );
+}

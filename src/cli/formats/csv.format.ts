@@ -1,0 +1,65 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Report, ReportResult } from '../../findings/report.js';
+import { visibleLines } from '../visible.js';
+import type { Format } from './format.js';
+import { json } from './json.format.js';
+
+/**
+ * One line for every result. Cells that a spreadsheet would take for a formula begin with an apostrophe, since names come
+ * from whoever holds an account.
+ */
+export const csvFormat: Format = { id: 'csv', render };
+
+const columns = [
+  'check',
+  'severity',
+  'organization',
+  'subject_kind',
+  'subject_id',
+  'subject_name',
+  'subject_system',
+  'verdict',
+  'reason',
+  'message',
+  'since',
+  'due_at',
+  'disposition',
+  'acknowledged_at',
+  'facts',
+  'evaluated_at',
+] as const;
+
+const batch = 500;
+
+function* render({ evaluation, checks, results }: Report): Generator<string> {
+  const severities = new Map(checks.map(({ id, severity }) => [id, severity]));
+  yield stringify([columns]);
+  for (let start = 0; start < results.length; start += batch) {
+    const rows = results
+      .slice(start, start + batch)
+      .map((result) => cells(result, severities.get(result.check) ?? '', evaluation.at).map(visibleLines));
+    yield stringify(rows, { escape_formulas: true });
+  }
+}
+
+function cells({ subject, ...result }: ReportResult, severity: string, at: string): string[] {
+  const row: Record<(typeof columns)[number], string | null | undefined> = {
+    check: result.check,
+    severity,
+    organization: result.organization,
+    subject_kind: subject.kind,
+    subject_id: subject.id,
+    subject_name: subject.name,
+    subject_system: subject.system,
+    verdict: result.verdict,
+    reason: result.reason,
+    message: result.message,
+    since: result.since,
+    due_at: result.dueAt,
+    disposition: result.disposition,
+    acknowledged_at: result.acknowledgedAt,
+    facts: json(result.facts),
+    evaluated_at: at,
+  };
+  return columns.map((column) => row[column] ?? '');
+}

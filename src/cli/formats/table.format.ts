@@ -1,0 +1,175 @@
+import { inspect } from 'node:util';
+import type { Severity } from '../../checks/check.js';
+import type { CheckStatus, Outcome, Report, ReportCheck, ReportDataset, ReportResult } from '../../findings/report.js';
+import { counted } from '../counted.js';
+import { aligned, visible, widthOf, wrapped } from '../visible.js';
+import { resultsByCheck } from './results-by-check.js';
+import type { Format, RenderOptions } from './format.js';
+
+/** A summary for people: what is missing, how every check stands, and each subject that fails or is unknown. */
+export const tableFormat: Format = { id: 'table', render };
+
+type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
+type Paint = (colour: Colour, text: string) => string;
+
+/** On a terminal the first so many subjects of a check are shown. */
+const shownOnTerminal = 10;
+
+function* render(report: Report, options: RenderOptions): Generator<string> {
+  const paint: Paint = options.colours ? painted : (_, text) => text;
+  yield `${paint('bold', 'Hubwarden')} ${minute(report.evaluation.at)}, evaluation ${visible(report.evaluation.id)}\n`;
+  yield* incompleteData(report.datasets, options.terminalWidth, paint);
+  const disabled = new Map(options.disabled.map(({ id, reason }) => [id, reason]));
+  yield* disabledChecks(disabled, options.terminalWidth, paint);
+  const checks = report.checks.filter(({ id }) => !disabled.has(id));
+  yield* checkTable(checks, paint);
+  const byCheck = resultsByCheck(report.results.filter(isOpen));
+  for (const check of checks) yield* subjects(check, byCheck.get(check.id) ?? [], options, paint);
+  yield `\n${wrapped(summary(checks.length, report.results), 0, options.terminalWidth)}\n`;
+}
+
+/** util.styleText of later versions looks at the process's own streams first, which may be others than this report's. */
+function painted(colour: Colour, text: string): string {
+  const [open, close] = inspect.colors[colour] ?? [0, 0];
+  return `\u001b[${open}m${text}\u001b[${close}m`;
+}
+
+const isOpen = ({ verdict }: ReportResult): boolean =>
+  verdict === 'fail' || verdict === 'unknown' || verdict === 'error';
+
+function* incompleteData(datasets: readonly ReportDataset[], width: number | null, paint: Paint): Generator<string> {
+  const incomplete = datasets.filter(({ status }) => status !== 'complete' && status !== 'not_configured');
+  if (incomplete.length > 0) {
+    yield `\n${paint('bold', 'Data that is not complete')} (nothing that needs it passes)\n`;
+    const rows = incomplete.map(({ organization, name, status, received, reported, reason }) => [
+      visible(organization ?? ''),
+      name,
+      status,
+      reported === null ? `${received} received` : `${received} of ${reported} received`,
+      visible(reason ?? ''),
+    ]);
+    for (const [index, line] of aligned(rows).entries()) {
+      yield `  ${paint('yellow', line)}\n`;
+      const message = incomplete[index]?.message;
+      if (message) yield `${wrapped(visible(message), 4, width)}\n`;
+    }
+  }
+  const absent = datasets.filter(({ status }) => status === 'not_configured');
+  const names = absent.map(({ organization, name }) =>
+    organization === null ? name : `${name} (${visible(organization)})`,
+  );
+  if (names.length > 0) yield `\n${paint('dim', `Not configured: ${names.join(', ')}`)}\n`;
+}
+
+function* disabledChecks(disabled: ReadonlyMap<string, string>, width: number | null, paint: Paint): Generator<string> {
+  if (disabled.size > 0) yield '\n';
+  for (const [id, reason] of disabled) {
+    const line = `Disabled: ${visible(id)} (${visible(reason.trim().replaceAll(/\s+/g, ' '))})`;
+    yield `${paint('dim', wrapped(line, 0, width))}\n`;
+  }
+}
+
+const statusColours: Readonly<Record<CheckStatus, Colour>> = {
+  failing: 'red',
+  at_risk: 'red',
+  error: 'yellow',
+  unknown: 'yellow',
+  passing_with_exceptions: 'green',
+  passing: 'green',
+  not_applicable: 'dim',
+};
+
+function* checkTable(checks: readonly ReportCheck[], paint: Paint): Generator<string> {
+  const columns: readonly (readonly [string, keyof ReportCheck['counts']])[] = [
+    ['pass', 'pass'],
+    ['fail', 'fail'],
+    ['unknown', 'unknown'],
+    ['error', 'error'],
+    ['n/a', 'not_applicable'],
+    ['excepted', 'excepted'],
+  ];
+  const numbers = ({ counts }: ReportCheck): string[] =>
+    columns.map(([heading, count]) => String(counts[count]).padStart(heading.length));
+  const [heading = '', ...lines] = aligned([
+    ['status', 'check', 'severity', ...columns.map(([name]) => name)],
+    ...checks.map((check) => [words(check.status), visible(check.id), check.severity, ...numbers(check)]),
+  ]);
+  yield `\n${paint('dim', heading)}\n`;
+  for (const [index, line] of lines.entries()) {
+    const status = checks[index]?.status ?? 'unknown';
+    const word = words(status);
+    yield `${paint(statusColours[status], word)}${line.slice(word.length)}\n`;
+  }
+}
+
+function* subjects(
+  check: ReportCheck,
+  results: readonly ReportResult[],
+  options: RenderOptions,
+  paint: Paint,
+): Generator<string> {
+  if (results.length === 0) return;
+  const sorted = results.toSorted((one, other) => rank(one.verdict) - rank(other.verdict));
+  const width = options.terminalWidth;
+  const shown = width === null ? sorted : sorted.slice(0, shownOnTerminal);
+  yield `\n${paint('bold', visible(check.id))} ${severityWord(check.severity, paint)} ${visible(check.title)}\n`;
+  const wide = aligned(shown.map((result) => [...who(result), ...when(result)]));
+  const fits = width === null || wide.every((line) => widthOf(line) + 2 <= width);
+  const lines = fits ? wide : aligned(shown.map(who));
+  for (const [index, line] of lines.entries()) {
+    const result = shown[index];
+    if (!result) continue;
+    const colour = result.verdict === 'fail' ? 'red' : 'yellow';
+    yield `  ${paint(colour, result.verdict)}${line.slice(result.verdict.length)}\n`;
+    yield `${wrapped(visible(result.message), 4, width)}\n`;
+    if (!fits) yield `${paint('dim', wrapped(when(result).filter(Boolean).join(', '), 4, width))}\n`;
+  }
+  const more = sorted.length - shown.length;
+  if (more > 0) yield paint('dim', `  and ${more} more (--format csv or json has all of them)\n`);
+  const remedy = options.checks.find(({ id }) => id === check.id)?.remedy;
+  if (remedy !== undefined && results.some(({ verdict }) => verdict === 'fail'))
+    yield `${wrapped(`To do: ${visible(remedy)}`, 2, width)}\n`;
+}
+
+function who({ verdict, organization, subject, reason }: ReportResult): string[] {
+  const system = subject.system === undefined ? '' : ` in ${subject.system}`;
+  return [
+    verdict,
+    visible(organization ?? ''),
+    visible(`${words(subject.kind)} ${subject.name}${system}`),
+    visible(reason),
+  ];
+}
+
+function when({ since, dueAt, disposition, acknowledgedAt }: ReportResult): string[] {
+  const due = dueAt === null ? '' : `due ${minute(dueAt)}${disposition === 'overdue' ? ', overdue' : ''}`;
+  const more = [due, disposition === 'excepted' ? 'excepted' : '', acknowledgedAt === null ? '' : 'acknowledged'];
+  return [`since ${minute(since)}`, more.filter((part) => part !== '').join(', ')];
+}
+
+function rank(verdict: Outcome): number {
+  return ['fail', 'error', 'unknown'].indexOf(verdict);
+}
+
+function severityWord(severity: Severity, paint: Paint): string {
+  return paint(severity === 'critical' || severity === 'high' ? 'red' : 'dim', `[${severity}]`);
+}
+
+function summary(checks: number, results: readonly ReportResult[]): string {
+  const total = (outcome: Outcome): number => results.filter(({ verdict }) => verdict === outcome).length;
+  const parts = [
+    `${total('pass')} pass`,
+    `${total('fail')} fail`,
+    `${total('unknown')} unknown`,
+    ...(total('error') > 0 ? [`${total('error')} error`] : []),
+    `${total('not_applicable')} not applicable`,
+  ];
+  return `${counted(checks, 'check')}, ${counted(results.length, 'subject')}: ${parts.join(', ')}.`;
+}
+
+const words = (code: string): string => code.replaceAll('_', ' ');
+
+/** To the minute, in UTC. */
+function minute(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)}Z`;
+}
