@@ -64,8 +64,8 @@ function demoEnvironment(variables: Variables): ReturnType<typeof readEnvironmen
 
 /** Holds the database open for as long as the work takes, and refuses one that somebody uses for something else. */
 async function withDemoDatabase(demo: Demo, session: Session, work: () => Promise<ExitStatus>): Promise<ExitStatus> {
-  const said = (line: string): void => void session.say(line).catch(() => undefined);
-  const database = await openDatabase(demo.environment, entities, said);
+  // The run opens it once more, and says then what there is to say about its place.
+  const database = await openDatabase(demo.environment, entities, () => undefined);
   if (isMistake(database)) return session.refuseWith(database.mistake);
   try {
     const strangers = await otherOrganizations(database, demo.configuration);
