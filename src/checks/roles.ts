@@ -34,10 +34,6 @@ export interface EffectiveRole {
 
 export type RolesHeld = Omit<HeldRoles, 'accounts'>;
 
-export function coreRole(role: string): CoreRole | null {
-  return isCore(role) ? role : null;
-}
-
 /** The core role that a role equals: itself, or what the vocabulary says of a custom one; null where nobody ranked it. */
 export function equalsCore(role: string, vocabulary: RoleVocabulary): CoreRole | null {
   if (isCore(role)) return role;
