@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { startEmbedded } from '../../src/database/embedded/start-embedded.js';
+import { isMistake } from '../../src/database/mistake.js';
 import { openDatabase } from '../../src/database/open-database.js';
+import { temporaryFolder } from '../support/database-process.js';
 import { administer, emptyTestDatabase, type TestDatabase } from '../support/database.js';
 
 const secret = 'p4ss-w0rd';
@@ -66,11 +71,16 @@ describe('a DATABASE_URL that cannot be used gets one sentence', () => {
   });
 
   it('wrong password, and a user that does not exist', async () => {
-    const database = await emptyDatabase();
-    expect(await mistakeOf(changed(database.url, { password: secret }))).toMatch(
+    // The server of the suite may be one that trusts everybody on this machine; the embedded one asks.
+    const folder = temporaryFolder();
+    cleanUp.push(() => rm(folder, { recursive: true, force: true }));
+    const server = await startEmbedded(join(folder, 'data'), () => undefined);
+    if (isMistake(server)) throw new Error(server.mistake);
+    cleanUp.push(() => server.release());
+    expect(await mistakeOf(changed(server.url, { password: secret }))).toMatch(
       /does not accept the user name and password/,
     );
-    const mistake = await mistakeOf(changed(database.url, { username: 'nobody_at_all', password: secret }));
+    const mistake = await mistakeOf(changed(server.url, { username: 'nobody_at_all', password: secret }));
     expect(mistake).toMatch(/does not accept the user name and password/);
     expect(mistake).not.toContain(secret);
   });
