@@ -114,7 +114,8 @@ describe('streamRows', () => {
         if (row.n === 250) await breakConnection(own?.pid);
       }
     };
-    await expect(read()).rejects.toThrow(/terminat/);
+    // What it says depends on whether the farewell or the end of the connection arrives first.
+    await expect(read()).rejects.toThrow(/terminat|ECONNRESET|closed|not queryable/i);
     await runner.release();
     expect(await database.dataSource.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
@@ -151,6 +152,7 @@ describe('withAdvisoryLock', () => {
     });
     await expect(working).rejects.toThrow(/lock "nightly" broke/);
     expect(told).toBe(true);
-    expect(await lock('nightly', () => Promise.resolve('free'))).toBe('free');
+    // The server lets go of the lock when it has noticed, too.
+    await expect.poll(() => lock('nightly', () => Promise.resolve('free'))).toBe('free');
   });
 });
