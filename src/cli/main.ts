@@ -81,7 +81,7 @@ function widthOf({ terminal }: Output): number {
 
 /** Loaded only now: it brings the database's library along. */
 async function sentenceOf(error: unknown): Promise<string> {
-  const { isDatabaseLost } = await import('./lost-database.js');
+  const { isDatabaseLost } = await import('../database/is-database-lost.js');
   if (isDatabaseLost(error))
     return 'the database could not be reached any more; once it can be, the next run goes on where this one was';
   return `broke down: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,4 +1,4 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
 /**
  * Does the work unless another process (or another call) is doing work under the same name on the same database; then
@@ -20,6 +20,19 @@ export async function withAdvisoryLock<Result>(
   } finally {
     await runner.release();
   }
+}
+
+/** Whether anybody holds it at this moment, on any connection to this database. */
+export async function isLockHeld(manager: EntityManager, name: string): Promise<boolean> {
+  const [row]: { held: boolean }[] = await manager.query(
+    `select exists (
+       select from pg_locks, hashtextextended($1, 0) as key
+        where pg_locks.locktype = 'advisory' and pg_locks.objsubid = 1 and pg_locks.granted
+          and pg_locks.database = (select oid from pg_database where datname = current_database())
+          and pg_locks.classid = ((key >> 32) & 4294967295)::oid and pg_locks.objid = (key & 4294967295)::oid) as held`,
+    [name],
+  );
+  return row?.held ?? false;
 }
 
 async function underLock<Result>(

@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { expect, test } from 'vitest';
-import { isDatabaseLost } from './lost-database.js';
+import { isDatabaseLost } from './is-database-lost.js';
 
 const coded = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
 const failed = (error: Error): Error => new QueryFailedError('select 1', [], error);
