@@ -2,6 +2,10 @@ import { Inventory20261121080000 } from './20261121080000-inventory.js';
 import { Roster20261121080100 } from './20261121080100-roster.js';
 import { Identity20261121080200 } from './20261121080200-identity.js';
 import { Findings20261121080300 } from './20261121080300-findings.js';
+import { Callers20261121110000 } from './20261121110000-callers.js';
+import { Runs20261121110100 } from './20261121110100-runs.js';
+import { Alerts20261121110200 } from './20261121110200-alerts.js';
+import { Decisions20261121110300 } from './20261121110300-decisions.js';
 
 /** Every migration, oldest first. Listed by hand, because a folder scan finds different files in tests and in `dist`. */
 export const migrations = [
@@ -9,4 +13,8 @@ export const migrations = [
   Roster20261121080100,
   Identity20261121080200,
   Findings20261121080300,
+  Callers20261121110000,
+  Runs20261121110100,
+  Alerts20261121110200,
+  Decisions20261121110300,
 ];

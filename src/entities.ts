@@ -1,6 +1,8 @@
+import { AlertChannelEntity, AlertItemEntity, AlertMessageEntity } from './alerts/alert.entity.js';
 import { EvaluatedCheckEntity, EvaluatedSnapshotEntity, EvaluationEntity } from './findings/evaluation.entity.js';
 import { FindingEntity, FindingTransitionEntity } from './findings/finding.entity.js';
 import { VerdictEntity } from './findings/verdict.entity.js';
+import { ApiTokenEntity } from './http/api-token.entity.js';
 import { LinkEntity } from './identity/link.entity.js';
 import { UnmatchedEntity } from './identity/unmatched.entity.js';
 import { ListingEntity, StagedObservationEntity } from './inventory/listing.entity.js';
@@ -9,6 +11,7 @@ import { OrganizationEntity } from './inventory/organization.entity.js';
 import { DatasetReadingEntity, SyncRunEntity } from './inventory/sync-run.entity.js';
 import { PersonEntity } from './roster/person.entity.js';
 import { RosterCandidateEntity, RosterEntity, RosterReadingEntity } from './roster/roster.entity.js';
+import { RunEntity, ScheduleSlotEntity } from './runs/run.entity.js';
 
 /** Every table, as the folder that writes it maps it. */
 export const entities = [
@@ -31,4 +34,10 @@ export const entities = [
   VerdictEntity,
   FindingEntity,
   FindingTransitionEntity,
+  AlertChannelEntity,
+  AlertMessageEntity,
+  AlertItemEntity,
+  RunEntity,
+  ScheduleSlotEntity,
+  ApiTokenEntity,
 ];

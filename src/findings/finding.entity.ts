@@ -46,6 +46,9 @@ export class FindingEntity {
   @Column('text', { name: 'acknowledged_by', nullable: true })
   acknowledgedBy: string | null;
 
+  @Column('text', { name: 'acknowledged_reason', nullable: true })
+  acknowledgedReason: string | null;
+
   @Column('timestamptz', { name: 'resolved_at', nullable: true })
   resolvedAt: Date | null;
 
@@ -82,4 +85,7 @@ export class FindingTransitionEntity {
 
   @Column('text', { nullable: true })
   because: string | null;
+  /** Who did it by hand; null: the engine. */
+  @Column('text', { nullable: true })
+  by: string | null;
 }

@@ -48,4 +48,10 @@ export class LinkEntity {
 
   @Column('text', { name: 'ended_because', nullable: true })
   endedBecause: EndedBecause | null;
+  /** Who took it back by hand, and why. */
+  @Column('text', { name: 'ended_by', nullable: true })
+  endedBy: string | null;
+
+  @Column('text', { name: 'ended_reason', nullable: true })
+  endedReason: string | null;
 }

@@ -1,0 +1,57 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One attempt at an evaluation, from the moment that somebody asked for it; its id is the evaluation's. */
+@Entity('run')
+export class RunEntity {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('bigint')
+  number: string;
+
+  @Column('text')
+  cause: 'schedule' | 'request' | 'command';
+
+  @Column('text', { name: 'requested_by', nullable: true })
+  requestedBy: string | null;
+
+  @Column('text')
+  state: 'waiting' | 'running' | 'finished' | 'failed';
+
+  @Column('timestamptz', { name: 'requested_at' })
+  requestedAt: Date;
+
+  @Column('timestamptz', { nullable: true })
+  at: Date | null;
+
+  @Column('timestamptz', { name: 'started_at', nullable: true })
+  startedAt: Date | null;
+
+  @Column('timestamptz', { name: 'finished_at', nullable: true })
+  finishedAt: Date | null;
+
+  @Column('integer', { default: 0 })
+  attempts: number;
+
+  @Column('timestamptz', { name: 'not_before', nullable: true })
+  notBefore: Date | null;
+
+  @Column('jsonb', { default: [] })
+  progress: object;
+
+  @Column('text', { nullable: true })
+  message: string | null;
+}
+
+/** A night that was due: the first process that adds the row has it. */
+@Entity('schedule_slot')
+export class ScheduleSlotEntity {
+  @PrimaryColumn('timestamptz')
+  slot: Date;
+
+  @Column('uuid', { name: 'run_id' })
+  runId: string;
+
+  @Column('timestamptz', { name: 'claimed_at' })
+  claimedAt: Date;
+}
