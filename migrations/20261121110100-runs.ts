@@ -19,7 +19,10 @@ export class Runs20261121110100 implements MigrationInterface {
         at timestamptz,
         started_at timestamptz,
         finished_at timestamptz,
+        -- How often work on it began: whoever began earlier may write no more.
         attempts integer not null default 0,
+        -- How often it broke down by itself; that a process ended or lost the database counts for nothing.
+        failures integer not null default 0,
         -- A failed attempt is repeated from here on.
         not_before timestamptz,
         progress jsonb not null default '[]',

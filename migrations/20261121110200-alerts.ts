@@ -40,6 +40,8 @@ export class Alerts20261121110200 implements MigrationInterface {
         attempts integer not null default 0,
         -- An attempt ended without an answer: the receiver may have the message, so it keeps its id and its text.
         ambiguous boolean not null default false,
+        -- The receiver asked for the message again (Retry-After): what it gets then is the same one.
+        asked_again boolean not null default false,
         sent_at timestamptz,
         -- Of a 'condensed' message, the one that tells it.
         told_in uuid references alert_message (id),
