@@ -1,6 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Report, ReportResult } from '../../findings/report.js';
-import { visibleLines } from '../visible.js';
+import { csvLines } from '../../http/csv.js';
 import type { Format } from './format.js';
 import { json } from './json.format.js';
 
@@ -29,17 +28,14 @@ const columns = [
   'evaluated_at',
 ] as const;
 
-const batch = 500;
+function render(report: Report): Generator<string> {
+  return csvLines(rows(report), '\n');
+}
 
-function* render({ evaluation, checks, results }: Report): Generator<string> {
+function* rows({ evaluation, checks, results }: Report): Generator<string[]> {
   const severities = new Map(checks.map(({ id, severity }) => [id, severity]));
-  yield stringify([columns]);
-  for (let start = 0; start < results.length; start += batch) {
-    const rows = results
-      .slice(start, start + batch)
-      .map((result) => cells(result, severities.get(result.check) ?? '', evaluation.at).map(visibleLines));
-    yield stringify(rows, { escape_formulas: true });
-  }
+  yield [...columns];
+  for (const result of results) yield cells(result, severities.get(result.check) ?? '', evaluation.at);
 }
 
 function cells({ subject, ...result }: ReportResult, severity: string, at: string): string[] {

@@ -1,5 +1,5 @@
 import type { Report } from '../../findings/report.js';
-import { visibleLines } from '../visible.js';
+import { visibleLines } from '../../http/visible.js';
 import type { Format, RenderOptions } from './format.js';
 
 /** The report itself, one dataset, check and result a line. */

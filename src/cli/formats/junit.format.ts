@@ -1,6 +1,6 @@
 import { createCB } from 'xmlbuilder2';
 import { type Report, type ReportCheck, type ReportResult, outcomes } from '../../findings/report.js';
-import { visible, visibleLines } from '../visible.js';
+import { visible, visibleLines } from '../../http/visible.js';
 import { resultsByCheck } from './results-by-check.js';
 import type { Format, RenderOptions } from './format.js';
 

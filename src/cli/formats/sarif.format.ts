@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { counted } from '../../checks/wording.js';
 import type { Severity } from '../../checks/check.js';
 import type { Outcome, Report, ReportDataset, ReportResult } from '../../findings/report.js';
-import { counted } from '../counted.js';
 import type { CheckNotes, Format, RenderOptions } from './format.js';
 import { json } from './json.format.js';
 

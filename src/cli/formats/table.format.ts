@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import type { Severity } from '../../checks/check.js';
+import { counted } from '../../checks/wording.js';
 import type { CheckStatus, Outcome, Report, ReportCheck, ReportDataset, ReportResult } from '../../findings/report.js';
-import { counted } from '../counted.js';
-import { aligned, visible, widthOf, wrapped } from '../visible.js';
+import { visible } from '../../http/visible.js';
+import { aligned, widthOf, wrapped } from '../columns.js';
 import { resultsByCheck } from './results-by-check.js';
 import type { Format, RenderOptions } from './format.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aligned, visible, visibleLines, widthOf } from './visible.js';
+import { visible, visibleLines } from './visible.js';
 
 test.each([
   ['plain', 'plain'],
@@ -16,15 +16,4 @@ test.each([
 
 test('lines may stay lines', () => {
   expect(visibleLines('a\n\tb\r\u001b')).toBe('a\n\tb\\u000d\\u001b');
-});
-
-test('columns are aligned by what they take on a screen', () => {
-  expect(widthOf('日本é')).toBe(5);
-  expect(
-    aligned([
-      ['a', '日本', 'x'],
-      ['abc', 'e\u0301', ''],
-      ['', 'four', 'z'],
-    ]),
-  ).toEqual(['a    日本  x', 'abc  e\u0301', '     four  z']);
 });
