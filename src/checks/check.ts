@@ -2,7 +2,7 @@
 export type Instant = string;
 /** A calendar day without a zone, `YYYY-MM-DD`. Compares as text. */
 export type Day = string;
-/** `24h`, `3d`, `90m`; see config/duration.ts for the grammar. */
+/** `24h`, `3d`, `90m`; see duration.ts for the grammar. */
 export type Duration = string;
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;

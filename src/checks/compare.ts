@@ -13,6 +13,11 @@ export function dayOf(instant: Instant): Day {
   return instant.slice(0, 10);
 }
 
+/** `2026-11-21 02:00 UTC`, for messages; what is no instant stays as it is. */
+export function minuteOf(instant: Instant): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(instant) ? `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC` : instant;
+}
+
 /** Two files that are made together need not carry their times in order; one that is really older is older by more. */
 const toleranceMs = 600_000;
 

@@ -51,7 +51,7 @@ function section(check: DocumentedCheck<never>): string {
   const lines = [
     `- Severity: ${severity}; SLA: ${sla}${dataTrust === true ? '; data trust' : ''}`,
     `- Subjects: ${subjects.map(code).join(', ')}${check.remembers === true ? ', also after they are gone, while their link stands' : ''}`,
-    `- Needs: ${needs.length === 0 ? 'nothing; it judges the data itself' : needs.map(need).join(', ')}`,
+    `- Needs: ${needs.length === 0 ? 'nothing; it judges the data or Hubwarden itself' : needs.map(need).join(', ')}`,
     `- Controls: ${controls.length === 0 ? 'none claimed' : controls.map((control) => `${control.framework} ${control.id}`).join(', ')}`,
   ];
   return [`## ${id}`, `${title}.`, why, `What to do: ${remedy}`, lines.join('\n'), policy(check), reasons(check)].join(

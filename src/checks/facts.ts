@@ -5,7 +5,8 @@ import type { Dataset, Day, Instant } from './check.js';
  * Facts are gathered by findings/*.query.ts, of one subject, in one snapshot, at one clock.
  */
 
-export type DatasetStatus = 'complete' | 'partial' | 'failed' | 'not_permitted' | 'not_configured';
+export const datasetStatuses = ['complete', 'partial', 'failed', 'not_permitted', 'not_configured'] as const;
+export type DatasetStatus = (typeof datasetStatuses)[number];
 
 /** One line of the report's `datasets`. */
 export interface DatasetFacts {
@@ -62,7 +63,7 @@ export type Identity =
       readonly state: 'linked';
       /** `person.person` is null where the link names somebody whom no accepted roster ever had. */
       readonly person: NamedPerson;
-      /** `declared`, or the matcher that made the link. */
+      /** `declared`, `manual` (somebody made it by hand), or the matcher that made the link. */
       readonly source: string;
       readonly since: Instant;
     }
@@ -185,6 +186,34 @@ export interface OrganizationFacts {
   /** Usernames of those whose effective role is or may be owner; for the report, at most 50. */
   readonly owners: readonly string[];
   readonly members: number;
+  readonly schedule?: ScheduleFacts;
+  /** Null: no channel is told about this organization. */
+  readonly alertChannels?: readonly AlertChannelFacts[] | null;
+}
+
+/** How the evaluations kept to the schedule since the one before this. */
+export interface ScheduleFacts {
+  /** When the evaluation before this one ended, by the clock that it was judged at; null: there was none. */
+  readonly previousEndedAt: Instant | null;
+  /** Slots between the two evaluations that none of them was for, oldest first, at most 50; the newest slot is this one's. Counted up to 1 000. */
+  readonly missed: readonly Instant[];
+  readonly missedCount: number;
+  /** The slot that this evaluation is for; null: none came due since the one before. */
+  readonly slot: Instant | null;
+}
+
+/** One channel that is told about an organization. */
+export interface AlertChannelFacts {
+  /** Kind and host. */
+  readonly label: string;
+  readonly goneAt: Instant | null;
+  readonly goneBecause: string | null;
+  /** Since when messages wait because every attempt fails. */
+  readonly failingSince: Instant | null;
+  /** The oldest message that is not delivered yet, quiet hours or not; null: none waits. */
+  readonly waitingSince: Instant | null;
+  /** Messages that the receiver refused for good in the last 7 days. */
+  readonly refused: number;
 }
 
 export interface RosterFacts {

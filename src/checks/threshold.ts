@@ -1,4 +1,6 @@
 import { ValidateBy } from 'class-validator';
+import type { Duration } from './check.js';
+import { durationExpected, parseDuration } from './duration.js';
 
 /** The policy of a check that has nothing to set. */
 export class NoThresholds {}
@@ -38,4 +40,20 @@ export function YesOrNo(): PropertyDecorator {
     { name: 'yesOrNo', validator: { validate: (value: unknown) => typeof value === 'boolean' } },
     { message: 'expected true or false' },
   );
+}
+
+/** A duration as text, the way that `sla` is written. */
+export function DurationText(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'durationText',
+      validator: { validate: (value: unknown) => typeof value === 'string' && parseDuration(value.trim()) !== null },
+    },
+    { message: `expected ${durationExpected}` },
+  );
+}
+
+/** In milliseconds, of a policy that was validated. */
+export function millisecondsOf(duration: Duration): number {
+  return parseDuration(duration.trim()) ?? Number.NaN;
 }

@@ -6,7 +6,6 @@ export const announcedChecks: ReadonlySet<string> = new Set([
   'scim-hub-agreement',
   'connector-capability',
   'audit-log-continuity',
-  'evaluation-on-time',
   'no-conflicting-links',
   'no-shared-accounts',
   'external-sponsored',

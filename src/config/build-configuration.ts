@@ -8,7 +8,7 @@ import type {
   OrganizationConfig,
   RosterConfig,
 } from './configuration.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from '../checks/duration.js';
 import { canonicalDomain } from './formats.js';
 import type { AlertSection } from './sections/alert.section.js';
 import type { AccessRuleSection, CriticalSystemSection, WhoSection } from './sections/critical-system.section.js';
@@ -36,6 +36,10 @@ export function buildConfiguration(
     schedule: {
       evaluation: file.schedule?.evaluation?.trim() ?? '0 2 * * *',
       timeZone: file.schedule?.timeZone?.trim() ?? 'UTC',
+    },
+    api: {
+      corsOrigins: all(file.api?.corsOrigins, (text) => new URL(text.trim()).origin),
+      trustedProxies: all(file.api?.trustedProxies, trim),
     },
   };
 }

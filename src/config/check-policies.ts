@@ -2,7 +2,7 @@ import { announcedChecks } from './announced-checks.js';
 import type { CheckConfig } from './configuration.js';
 import { milliseconds } from './build-configuration.js';
 import type { Check } from '../checks/check.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from '../checks/duration.js';
 import { fromVariable, isMapping } from './fields.js';
 import { keepWrittenOf } from './written.js';
 import { type Mistakes, keysOf, readValues, sayUnknownKey } from './list-mistakes.js';

@@ -220,6 +220,11 @@ describe('each mistake has its line and says what is expected', () => {
       'alerts:\n  - kind: webhook\n    url: https://example.com\n    quietHours: { from: "07:00", to: "07:00" }',
       '9: `alerts[0].quietHours` begin and end at the same time; expected two times',
     ],
+    [
+      'one webhook with two secrets',
+      'alerts:\n  - { kind: webhook, url: "https://example.com", secret: a }\n  - { kind: webhook, url: "https://example.com", secret: b }',
+      '8: `alerts[1].secret` is another one than in line 7, for the same address; expected one secret for it',
+    ],
   ])('%s', async (_, text, expected) => {
     expect(await file.mistakes(head + text)).toEqual([expected]);
   });

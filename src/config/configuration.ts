@@ -15,6 +15,7 @@ export interface Configuration {
   readonly checks: readonly CheckConfig[];
   readonly alerts: readonly AlertConfig[];
   readonly schedule: { readonly evaluation: string; readonly timeZone: string };
+  readonly api: ApiConfig;
 }
 
 export interface Credential {
@@ -91,6 +92,13 @@ export interface AlertConfig {
   readonly organizations: readonly string[] | null;
   readonly checks: readonly string[] | null;
   readonly quietHours: { readonly from: string; readonly to: string; readonly timeZone: string } | null;
+}
+
+export interface ApiConfig {
+  /** As browsers send them: `https://dashboard.example.com`, in lower case, a port only where it is not the usual one. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses and CIDR networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** One mistake in what somebody wrote: a plain sentence that says what is wrong, where, and what is expected. */

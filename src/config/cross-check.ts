@@ -98,6 +98,23 @@ function sayAlerts(organizations: readonly string[], checkIds: readonly string[]
     if (isMapping(quiet) && isThere(quiet['from']) && quiet['from'] === quiet['to'])
       mistakes.at([...at, 'quietHours'], 'begin and end at the same time; expected two times');
   }
+  saySecrets(mistakes);
+}
+
+/** One address is one channel, and what it gets is signed once. */
+function saySecrets(mistakes: Mistakes): void {
+  const first = new Map<string, { readonly secret: unknown; readonly at: Path }>();
+  for (const { at, value } of mappings(['alerts'], mistakes)) {
+    const { kind, url, secret } = value;
+    if (kind !== 'webhook' || typeof url !== 'string' || !isThere(secret)) continue;
+    const earlier = first.get(url.trim());
+    if (earlier === undefined) first.set(url.trim(), { secret, at: [...at, 'secret'] });
+    else if (earlier.secret !== secret)
+      mistakes.at(
+        [...at, 'secret'],
+        `is another one than in line ${mistakes.tree.line(earlier.at)}, for the same address; expected one secret for it`,
+      );
+  }
 }
 
 interface Entry {

@@ -6,6 +6,7 @@ import { keysOf } from './list-mistakes.js';
 import { loadConfiguration } from './load-configuration.js';
 import { readYaml } from './read-yaml.js';
 import { AlertSection, QuietHoursSection } from './sections/alert.section.js';
+import { ApiSection } from './sections/api.section.js';
 import { AccessRuleSection, CriticalSystemSection, WhoSection } from './sections/critical-system.section.js';
 import { CheckSection, HubwardenSection, ScheduleSection, SyncSection } from './sections/hubwarden.section.js';
 import { IdentitySection, LinkSection, ServiceAccountSection } from './sections/identity.section.js';
@@ -42,6 +43,7 @@ const sections: Readonly<Record<string, new () => object>> = {
   'alerts[]': AlertSection,
   'alerts[].quietHours': QuietHoursSection,
   schedule: ScheduleSection,
+  api: ApiSection,
 };
 const wordsOfTheUser = [
   'roster.headers',

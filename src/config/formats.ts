@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { IANAZone } from 'luxon';
 import { CronTime } from 'cron';
+import { isSecureUrl } from './secure-url.js';
 
 /** The spelling of a domain that two domains share exactly when they are the same one; null where it is no domain. */
 export function canonicalDomain(text: string): string | null {
@@ -34,4 +36,18 @@ export function isCron(text: string): boolean {
 export function isDatePattern(text: string): boolean {
   const parts = text.split(/[./ -]/);
   return parts.length === 3 && ['DD', 'MM', 'YYYY'].every((part) => parts.includes(part));
+}
+
+/** What a browser calls the page that asks: scheme, host and port, nothing after them; http only on this machine. */
+export function isOrigin(text: string): boolean {
+  return isSecureUrl(text) && /^https?:\/\/[^/\\?#*@]+$/i.test(text);
+}
+
+/** An address, or a network in CIDR notation that is not the whole internet. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%') || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
 }

@@ -44,11 +44,12 @@ test('the smallest file gets every default', async () => {
     ],
     alerts: [],
     schedule: { evaluation: '0 2 * * *', timeZone: 'UTC' },
+    api: { corsOrigins: [], trustedProxies: [] },
   });
 });
 
 test('a section without content is as good as none', async () => {
-  const empty = ['sync', 'identity', 'criticalSystems', 'roles', 'checks', 'alerts', 'schedule', 'publicUrl'];
+  const empty = ['sync', 'identity', 'criticalSystems', 'roles', 'checks', 'alerts', 'schedule', 'api', 'publicUrl'];
   expect(await loaded(`${minimal}${empty.map((key) => `${key}:\n`).join('')}`)).toEqual(await loaded(minimal));
 });
 

@@ -1,5 +1,7 @@
 import { Client } from 'pg';
-import type { Mistake } from './mistake.js';
+import { errorCode } from '../config/error-code.js';
+import { isDatabaseLost } from './is-database-lost.js';
+import { type Mistake, passingMistake } from './mistake.js';
 
 const oldest = 15;
 
@@ -24,7 +26,8 @@ export async function tryConnection(url: string): Promise<Mistake | null> {
     await client.connect();
     return await examine(client, place);
   } catch (error) {
-    return { mistake: explain(error, place, url) };
+    const mistake = explain(error, place, url);
+    return maySoonWork(error) ? passingMistake(mistake) : { mistake };
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -67,6 +70,11 @@ function placeOf(url: string): string | null {
     ? `${parsed.hostname}:${parsed.port || 5432}`
     : (parsed.searchParams.get('host') ?? 'localhost');
   return `${host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
+}
+
+/** Of a server that starts later than this program, or starts anew. */
+function maySoonWork(error: unknown): boolean {
+  return isDatabaseLost(error) || errorCode(error) === '53300' || /timeout/i.test(String(error));
 }
 
 function explain(error: unknown, place: string, url: string): string {

@@ -4,7 +4,7 @@ import { tryConnection } from './connect.js';
 import { dataSourceFor, type Entities } from './data-source.js';
 import { startEmbedded } from './embedded/start-embedded.js';
 import { migrate } from './migrate.js';
-import { isMistake, type Mistake } from './mistake.js';
+import { isMistake, type Mistake, passingMistake } from './mistake.js';
 
 /** A migrated database. */
 export interface OpenDatabase {
@@ -59,7 +59,7 @@ async function connect(
   } catch (error) {
     await close();
     if (!isLost(error)) throw error;
-    return { mistake: `The database broke off while it was being opened (${error.message}). Try again.` };
+    return passingMistake(`The database broke off while it was being opened (${error.message}). Try again.`);
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { catalog, catalogueVersion } from '../checks/catalog.js';
 import type { Check, Instant } from '../checks/check.js';
@@ -8,6 +7,7 @@ import { inBatches } from '../database/rows.js';
 import { judgeThroughGate } from './gate.js';
 import { Ground, type RosterGround } from './ground.js';
 import { OrganizationJudge, type EnabledCheck, type Judgement } from './judge-organization.js';
+import { channelsOf, channelStates, scheduleFacts, type ConfiguredChannel } from './operation-facts.query.js';
 import { lookUpPolicy } from './policy.js';
 import { addJudgements, openJudgements, recordJudgements, type Population } from './record.js';
 import type { CheckTerms } from './record-findings.js';
@@ -21,11 +21,17 @@ export interface EvaluatedOrganization {
 }
 
 export interface EvaluationInput {
+  /** A UUID; a second evaluation of the same id is refused by the database. */
+  readonly id: string;
   readonly configuration: Configuration;
   readonly now: Instant;
   readonly startedAt: Date;
   readonly organizations: readonly EvaluatedOrganization[];
+  /** Who is told; undefined: the caller does not know, and the delivery of alerts is not judged. */
+  readonly alertChannels?: readonly ConfiguredChannel[];
   onJudged?(subjects: number): void;
+  /** The last thing in the transaction that records everything. What it throws undoes all of it. */
+  onRecorded?(manager: EntityManager): Promise<void>;
 }
 
 const batchSize = 5_000;
@@ -53,12 +59,15 @@ export async function evaluate(dataSource: DataSource, input: EvaluationInput): 
 
       const policy = await lookUpPolicy(reader.manager, input.configuration, input.now);
       const ground = rosterGround(roster.facts);
+      const channels = await channelStates(reader.manager, input.alertChannels ?? [], input);
       for (const organization of input.organizations) {
         const judge = new OrganizationJudge(
           {
             ...organization,
             datasets: await datasetFacts(reader.manager, organization.snapshot),
             repositoryTeams: await repositoryTeams(reader.manager, organization.id, organization.snapshot),
+            schedule: await scheduleFacts(reader.manager, organization.id, input.configuration.schedule, input.now),
+            alertChannels: channelsOf(organization.name, input.alertChannels, channels),
           },
           checks,
           policy,
@@ -76,6 +85,7 @@ export async function evaluate(dataSource: DataSource, input: EvaluationInput): 
       );
       await recordJudgements(writer, { number, at: input.now }, populations, terms(input.configuration), systems);
       await writer.query('update evaluation set finished_at = $2 where number = $1', [number, new Date()]);
+      await input.onRecorded?.(writer);
       return number;
     });
   } finally {
@@ -93,7 +103,7 @@ async function openEvaluation(
     `insert into evaluation (id, at, started_at, roster_id, roster_dataset, catalogue_version, policy)
      values ($1, $2, $3, $4, $5, $6, $7) returning number`,
     [
-      randomUUID(),
+      input.id,
       input.now,
       input.startedAt,
       roster.id,
@@ -112,9 +122,9 @@ async function openEvaluation(
 }
 
 /** The part of the configuration that verdicts depend on; it holds no credentials. */
-function judgedPolicy({ identity, criticalSystems, roles, checks, roster }: Configuration): object {
+function judgedPolicy({ identity, criticalSystems, roles, checks, roster, schedule }: Configuration): object {
   const { timeZone, maxAge, currentStaffOnly } = roster;
-  return { identity, criticalSystems, roles, checks, roster: { timeZone, maxAge, currentStaffOnly } };
+  return { identity, criticalSystems, roles, checks, schedule, roster: { timeZone, maxAge, currentStaffOnly } };
 }
 
 function enabledChecks(configuration: Configuration): EnabledCheck[] {

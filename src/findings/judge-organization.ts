@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { Check, Dataset, Instant, SubjectKind } from '../checks/check.js';
-import type { CriticalSystem, DatasetFacts, HolderFacts } from '../checks/facts.js';
+import type { CriticalSystem, DatasetFacts, HolderFacts, OrganizationFacts } from '../checks/facts.js';
 import { belongsTo, Census, matchesRepository } from './census.js';
 import { judgeThroughGate, withheld, type Gated } from './gate.js';
 import { Ground, type RosterGround } from './ground.js';
@@ -27,7 +27,7 @@ export interface Judgement extends Gated {
   readonly subject: JudgedSubject;
 }
 
-export interface OrganizationUnderJudgement {
+export interface OrganizationUnderJudgement extends Pick<OrganizationFacts, 'schedule' | 'alertChannels'> {
   readonly id: string;
   readonly name: string;
   readonly snapshot: string;
@@ -70,9 +70,11 @@ export class OrganizationJudge {
     };
     const { id: organizationId, snapshot } = this.organization;
     const at = { organizationId, snapshot, now: this.now };
-    for await (const row of streamHolders(runner, at, this.policy.sameAddress)) {
+    const following = this.checks.filter(({ check }) => check.remembers === true).map(({ check }) => check.id);
+    for await (const row of streamHolders(runner, at, this.policy.sameAddress, following)) {
       const facts = holderFacts(row, this.organization.name, this.policy, sight);
       if (row.presence === 'unverified') yield* this.withhold(row, facts);
+      else if (row.presence === 'gone' && row.link === null) yield* this.follow(facts);
       else yield* this.judgeHolder(facts);
     }
     yield* this.judgeSystems();
@@ -100,6 +102,18 @@ export class OrganizationJudge {
       for (const enabled of this.checksOf('critical_system_account')) {
         yield this.through(enabled, { system, vocabulary, account: holder }, systemSubject(system, holder));
       }
+    }
+  }
+
+  /** Whose it was has been taken back, which says nothing about whether it is gone: that is proven as of anybody's. */
+  private *follow(holder: HolderFacts): Iterable<Judgement> {
+    if (isGoneForGood(holder)) return;
+    const unknown = withheld({
+      reason: 'REMOVAL_UNCONFIRMED',
+      message: `${holder.name} is not listed any more, and nobody's; a complete reading has yet to confirm that nothing is left of it.`,
+    });
+    for (const { check } of this.checksOf(holder.kind)) {
+      if (check.remembers === true) yield this.judgement(check.id, subjectOf(holder), unknown);
     }
   }
 
@@ -136,12 +150,12 @@ export class OrganizationJudge {
   }
 
   private *judgeOrganization(): Iterable<Judgement> {
-    const { id, name, datasets } = this.organization;
+    const { id, name, datasets, schedule, alertChannels } = this.organization;
     const needed = new Set<Dataset>();
     for (const { check } of this.checks) {
       for (const dataset of this.ground.hubDatasets(check.needs)) needed.add(dataset);
     }
-    const facts = {
+    const facts: OrganizationFacts = {
       organization: name,
       datasets,
       needed: [...needed],
@@ -149,6 +163,8 @@ export class OrganizationJudge {
       held: this.census.heldRoles(),
       owners: this.census.owners(),
       members: this.census.members,
+      ...(schedule !== undefined && { schedule }),
+      ...(alertChannels !== undefined && { alertChannels }),
     };
     const subject = { kind: 'organization', key: id, name, system: null } as const;
     for (const enabled of this.checksOf('organization')) {
@@ -195,6 +211,12 @@ export class OrganizationJudge {
   private judgement(check: string, subject: JudgedSubject, gated: Gated): Judgement {
     return { check, organizationId: this.organization.id, subject, ...gated };
   }
+}
+
+/** Two readings agree, and no dataset shows a trace. Of an invite, nothing is left once it is gone. */
+function isGoneForGood({ kind, removalConfirmed, teams, scimActive }: HolderFacts): boolean {
+  const isInactive = kind === 'invite' || scimActive === null || scimActive === false;
+  return removalConfirmed && (teams ?? []).length === 0 && isInactive;
 }
 
 function subjectOf(holder: HolderFacts): JudgedSubject {

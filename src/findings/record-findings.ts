@@ -96,6 +96,8 @@ export async function updateFindings(
          from judged join term on term.id = judged.check_id
         where judged.outcome = 'fail'
           and not exists (select from finding where ${sameSubject('finding', 'judged')} and finding.resolved_at is null)
+           -- One that was opened beside this evaluation (open-finding.ts) since the line above was read.
+           on conflict (check_id, organization_id, subject_kind, subject_key) where resolved_at is null do nothing
        returning finding.id, finding.reason)
      insert into finding_transition (finding_id, evaluation_number, at, kind, because)
      select opened.id, $1::bigint, $2::timestamptz, 'opened', opened.reason from opened`,

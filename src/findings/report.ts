@@ -1,13 +1,26 @@
 import type { Dataset, Evidence, Instant, Reason, Severity, SubjectKind } from '../checks/check.js';
 import type { DatasetStatus } from '../checks/facts.js';
 
+/** The words of the report that other stages speak too, which may not import `checks`. */
+export type { Instant };
+export type ReportSeverity = Severity;
+
 export const outcomes = ['pass', 'fail', 'unknown', 'error', 'not_applicable'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-export type CheckStatus =
-  'failing' | 'at_risk' | 'error' | 'unknown' | 'passing_with_exceptions' | 'passing' | 'not_applicable';
+export const checkStatuses = [
+  'failing',
+  'at_risk',
+  'error',
+  'unknown',
+  'passing_with_exceptions',
+  'passing',
+  'not_applicable',
+] as const;
+export type CheckStatus = (typeof checkStatuses)[number];
 
-export type Disposition = 'none' | 'in_grace' | 'overdue' | 'excepted';
+export const dispositions = ['in_grace', 'overdue', 'excepted', 'none'] as const;
+export type Disposition = (typeof dispositions)[number];
 
 /** What `hubwarden check --format json` prints, and what the API serves as an evaluation's report. */
 export interface Report {

@@ -1,10 +1,11 @@
 import { IsOptional } from 'class-validator';
 import { severities } from '../../checks/check.js';
-import { durationExpected, parseDuration } from '../duration.js';
+import { durationExpected, parseDuration } from '../../checks/duration.js';
 import { Entries, Mapping, OneOf, Section, Sections, Text, YesNo } from '../fields.js';
 import { isCron, isTimeZone } from '../formats.js';
 import { isWebUrl } from '../secure-url.js';
 import { AlertSection } from './alert.section.js';
+import { ApiSection } from './api.section.js';
 import { CriticalSystemSection } from './critical-system.section.js';
 import { IdentitySection } from './identity.section.js';
 import { OrganizationSection } from './organization.section.js';
@@ -85,6 +86,10 @@ export class HubwardenSection {
   @IsOptional()
   @Sections(() => AlertSection, 'a list of `{ kind: …, url: … }`')
   readonly alerts?: AlertSection[] | null;
+
+  @IsOptional()
+  @Section(() => ApiSection, '`{ corsOrigins: […], trustedProxies: […] }`')
+  readonly api?: ApiSection | null;
 
   @IsOptional()
   @Section(() => ScheduleSection, '`{ evaluation: "0 2 * * *", timeZone: UTC }`')

@@ -3,7 +3,7 @@ import { Entries, OneOf, Text, YesNo } from '../fields.js';
 import { isDatePattern, isTimeZone } from '../formats.js';
 import { isSecureUrl } from '../secure-url.js';
 import { type RosterFormat, rosterFormats } from '../roster-formats.js';
-import { durationExpected, parseDuration } from '../duration.js';
+import { durationExpected, parseDuration } from '../../checks/duration.js';
 
 export const rosterStatuses = ['active', 'on_leave', 'pending', 'terminated'] as const;
 export const rosterColumns = [
