@@ -5,6 +5,8 @@ import { HubSync } from './inventory/hub-sync.js';
 import { RosterDecisions } from './roster/roster-decisions.js';
 import { RosterImport } from './roster/roster-import.js';
 import { CheckRun } from './runs/check-run.js';
+import { CommandRun } from './runs/command-run.js';
+import { RunRecords } from './runs/run-records.js';
 
 /** The only wiring there is: every step of the pipeline on one open database. */
 @Module({})
@@ -14,7 +16,7 @@ export class AppModule {
       module: AppModule,
       providers: [
         { provide: DataSource, useValue: dataSource },
-        ...[RosterImport, RosterDecisions, HubSync, LinkAccounts].map((step) => ({
+        ...[RosterImport, RosterDecisions, HubSync, LinkAccounts, RunRecords].map((step) => ({
           provide: step,
           inject: [DataSource],
           useFactory: (source: DataSource) => new step(source),
@@ -24,7 +26,13 @@ export class AppModule {
           inject: [DataSource, RosterImport, HubSync, LinkAccounts],
           useFactory: (...steps: ConstructorParameters<typeof CheckRun>) => new CheckRun(...steps),
         },
+        {
+          provide: CommandRun,
+          inject: [DataSource, RunRecords, CheckRun],
+          useFactory: (source: DataSource, records: RunRecords, run: CheckRun) => new CommandRun(source, records, run),
+        },
       ],
+      exports: [RosterImport, RosterDecisions, HubSync, LinkAccounts, RunRecords, CheckRun, CommandRun],
     };
   }
 }

@@ -1,26 +1,38 @@
 import { setMaxListeners } from 'node:events';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Instant } from '../checks/check.js';
+import { alertFingerprint, alertLabel } from '../config/alert-fingerprint.js';
 import type { Configuration, OrganizationConfig } from '../config/configuration.js';
-import { withAdvisoryLock } from '../database/advisory-lock.js';
 import { DockerHub } from '../dockerhub/docker-hub.js';
 import type { Patience } from '../dockerhub/patient-requests.js';
 import { evaluate, type EvaluatedOrganization } from '../findings/evaluate.js';
-import { readReport } from '../findings/report.query.js';
 import { lastEvaluationAt } from '../findings/source-facts.query.js';
 import type { LinkAccounts } from '../identity/link-accounts.js';
 import type { HubSync } from '../inventory/hub-sync.js';
 import type { RosterImport } from '../roster/roster-import.js';
-import type { CheckOutcome, Progress, Stage } from './run-outcome.js';
+import type { Progress, RunOutcome, Stage } from './run-outcome.js';
+
+/** What reading Docker Hub took, and what is left of each credential's rate limit. */
+export interface HubUsage {
+  readonly requests: number;
+  readonly budget: DockerHub['budget'];
+}
 
 export interface CheckRunOptions {
+  /** Of the evaluation; at most one is ever recorded under it. */
+  readonly id: string;
   readonly configuration: Configuration;
   readonly hubUrl: string;
   readonly fingerprintKey: Buffer;
-  /** The clock of beliefs; null: the machine's. */
-  readonly now: Instant | null;
+  /** The clock of beliefs. */
+  readonly now: Instant;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** In the transaction that records the evaluation. What it throws keeps the evaluation from being recorded. */
+  readonly onRecorded?: (manager: EntityManager) => Promise<void>;
+  /** For each request, as it is sent. */
+  readonly onHubRequest?: () => void;
+  readonly onHubUsage?: (usage: HubUsage) => void;
   /** How long one request to Docker Hub is insisted on; the usual, where absent. */
   readonly patience?: Partial<Patience>;
 }
@@ -28,7 +40,10 @@ export interface CheckRunOptions {
 /** A run that cannot go on, for a reason that a person can read. */
 class Broken extends Error {}
 
-/** Observe, match, evaluate, record: one run over everything that is configured. Each step can be repeated. */
+/**
+ * Observe, match, evaluate, record: one run over everything that is configured. Each step can be repeated. The caller sees to it
+ * that no other run is at work on the database.
+ */
 export class CheckRun {
   constructor(
     private readonly dataSource: DataSource,
@@ -37,26 +52,21 @@ export class CheckRun {
     private readonly linkAccounts: LinkAccounts,
   ) {}
 
-  async run(options: CheckRunOptions): Promise<CheckOutcome> {
-    const startedAt = new Date();
-    const now = options.now ?? startedAt.toISOString();
+  /** Throws what the database and the caller's signal throw; the next run then goes on from there. */
+  async run(options: CheckRunOptions): Promise<RunOutcome> {
+    // Every request in flight listens to it, and there are many.
+    setMaxListeners(0, options.signal);
     try {
-      const outcome = await withAdvisoryLock(this.dataSource, 'check run', (lost) => {
-        const signal = AbortSignal.any([options.signal, lost]);
-        // Every request in flight listens to it, and there are many.
-        setMaxListeners(0, signal);
-        return this.runAlone({ ...options, signal }, now, startedAt);
-      });
-      if (outcome !== 'held elsewhere') return outcome;
-      return { kind: 'broken', message: 'Another run is at work on this database. Wait until it has ended.' };
+      return await this.#run(options);
     } catch (error) {
       if (error instanceof Broken) return { kind: 'broken', message: error.message };
       throw error;
     }
   }
 
-  private async runAlone(options: CheckRunOptions, now: Instant, startedAt: Date): Promise<CheckOutcome> {
-    const { configuration, progress, signal } = options;
+  async #run(options: CheckRunOptions): Promise<RunOutcome> {
+    const { configuration, now, progress, signal } = options;
+    const startedAt = new Date();
     const last = await lastEvaluationAt(this.dataSource.manager);
     if (last !== null && now < last) {
       return mistake(
@@ -76,7 +86,7 @@ export class CheckRun {
       progress.line(`roster: ${line === null ? '' : `line ${line}: `}${message}`);
     }
 
-    const organizations = await this.observe(options, now);
+    const organizations = await this.observe(options);
     const matching = progress.stage('match accounts to people', organizations.length);
     for (const { id, snapshot } of organizations) {
       signal.throwIfAborted();
@@ -88,26 +98,38 @@ export class CheckRun {
     signal.throwIfAborted();
     const judging = progress.stage('evaluate', null);
     const number = await evaluate(this.dataSource, {
+      id: options.id,
       configuration,
       now,
       startedAt,
       organizations,
+      alertChannels: configuration.alerts.map((alert) => ({
+        fingerprint: alertFingerprint(options.fingerprintKey, alert),
+        label: alertLabel(alert),
+        organizations: alert.organizations,
+      })),
       onJudged: (subjects) => judging.advance(subjects),
+      ...(options.onRecorded && { onRecorded: options.onRecorded }),
     });
     judging.done();
-    return { kind: 'report', report: await readReport(this.dataSource, number) };
+    return { kind: 'evaluated', number };
   }
 
   /** Every organization side by side; what they share (a sign-in, a rate limit) the client shares. */
-  private async observe(options: CheckRunOptions, now: Instant): Promise<EvaluatedOrganization[]> {
-    const { configuration, hubUrl, fingerprintKey, signal, patience = {} } = options;
+  private async observe(options: CheckRunOptions): Promise<EvaluatedOrganization[]> {
+    const { configuration, hubUrl, fingerprintKey, signal, patience = {}, onHubRequest } = options;
     const deadline = Date.now() + configuration.sync.deadlineMs;
-    const hub = new DockerHub({ hubUrl, deadline, fingerprintKey, signal, patience });
+    const hub = new DockerHub({
+      hubUrl,
+      deadline,
+      fingerprintKey,
+      signal,
+      patience,
+      ...(onHubRequest && { onRequest: onHubRequest }),
+    });
     try {
       const read = await Promise.allSettled(
-        configuration.organizations.map((organization) =>
-          this.observeOne(hub, organization, options, { now, deadline }),
-        ),
+        configuration.organizations.map((organization) => this.observeOne(hub, organization, options, deadline)),
       );
       // Only once all of them have stopped: a run that goes on in the background would write into a closed database.
       return read.map((one) => {
@@ -115,6 +137,7 @@ export class CheckRun {
         return one.value;
       });
     } finally {
+      options.onHubUsage?.({ requests: hub.requests, budget: hub.budget });
       hub.close();
     }
   }
@@ -122,8 +145,8 @@ export class CheckRun {
   private async observeOne(
     hub: DockerHub,
     organization: OrganizationConfig,
-    { progress, signal }: CheckRunOptions,
-    { now, deadline }: { readonly now: Instant; readonly deadline: number },
+    { now, progress, signal }: CheckRunOptions,
+    deadline: number,
   ): Promise<EvaluatedOrganization> {
     const stage: Stage = progress.stage(`read ${organization.name}`, null);
     let pages = 0;
@@ -153,6 +176,6 @@ export class CheckRun {
   }
 }
 
-function mistake(message: string): CheckOutcome {
+function mistake(message: string): RunOutcome {
   return { kind: 'mistakes', mistakes: [{ file: null, line: null, message }] };
 }

@@ -33,6 +33,9 @@ export class RunEntity {
   @Column('integer', { default: 0 })
   attempts: number;
 
+  @Column('integer', { default: 0 })
+  failures: number;
+
   @Column('timestamptz', { name: 'not_before', nullable: true })
   notBefore: Date | null;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { loadConfiguration } from '../../src/config/load-configuration.js';
 import type { Company } from '../../src/demo/company.js';
 import { writeDemoFiles, type DemoFiles } from '../../src/demo/demo-files.js';
 import { startHub, type HubOptions, type RunningHub } from '../../src/demo/hub.js';
+import { readReport } from '../../src/findings/report.query.js';
 import type { Report, ReportResult } from '../../src/findings/report.js';
 import { LinkAccounts } from '../../src/identity/link-accounts.js';
 import { HubSync } from '../../src/inventory/hub-sync.js';
@@ -38,7 +40,8 @@ export class JudgedCompany {
       new HubSync(dataSource),
       new LinkAccounts(dataSource),
     );
-    return run.run({
+    const outcome = await run.run({
+      id: randomUUID(),
       configuration: await this.configuration(policy),
       hubUrl: this.hub.url,
       fingerprintKey: Buffer.alloc(32, 7),
@@ -47,6 +50,8 @@ export class JudgedCompany {
       patience: { tries: 2, backoffMs: 5, attemptMs: 1_000, totalMs: 2_000 },
       progress: { stage: () => ({ advance: () => undefined, done: () => undefined }), line: () => undefined },
     });
+    if (outcome.kind !== 'evaluated') return outcome;
+    return { kind: 'report', report: await readReport(dataSource, outcome.number) };
   }
 
   async night(now: string, policy?: (text: string) => string): Promise<Report> {
