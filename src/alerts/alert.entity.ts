@@ -73,6 +73,9 @@ export class AlertMessageEntity {
   @Column('boolean', { default: false })
   ambiguous: boolean;
 
+  @Column('boolean', { name: 'asked_again', default: false })
+  askedAgain: boolean;
+
   @Column('timestamptz', { name: 'sent_at', nullable: true })
   sentAt: Date | null;
 
