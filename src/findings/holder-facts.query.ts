@@ -5,7 +5,8 @@ import type { PersonRow } from './people.query.js';
 
 /**
  * One account or invite of one organization as the database has it: what snapshot $2 shows, what an incomplete listing
- * left unverified, and what is gone but still linked. Whoever decodes it decides what the gaps mean.
+ * left unverified, and what is gone but still linked, or open in a check that follows it. Whoever decodes it decides what the
+ * gaps mean.
  */
 export interface HolderRow {
   readonly kind: 'account' | 'invite';
@@ -33,7 +34,8 @@ export interface HolderRow {
 }
 
 /**
- * $1 organization, $2 snapshot, $3 clock, $4 domains that stand for others, $5 whether `+tag` is part of an address.
+ * $1 organization, $2 snapshot, $3 clock, $4 domains that stand for others, $5 whether `+tag` is part of an address,
+ * $6 the checks that follow their subjects after they are gone.
  *
  * Whoever has left must be gone from everywhere, so a SCIM user counts as the account's under any name that the account or
  * its person goes by. A removal is confirmed when an earlier snapshot, in which everything that could show the account was
@@ -52,16 +54,23 @@ with shown as materialized (
          case link.subject_kind when 'account' then 'members' else 'invites' end as dataset
     from link
    where link.organization_id = $1 and link.ended_at is null
+), followed as (
+  select dataset, subject_key from standing
+  union
+  select case subject_kind when 'account' then 'members' else 'invites' end, subject_key
+    from finding
+   where organization_id = $1 and resolved_at is null and subject_kind in ('account', 'invite') and check_id = any ($6)
 ), gone as materialized (
-  select standing.dataset, standing.subject_key as key, standing.employee_id, trace.data, trace.last_snapshot
-    from standing
+  select followed.dataset, followed.subject_key as key, standing.employee_id, trace.data, trace.last_snapshot
+    from followed
+    left join standing on standing.dataset = followed.dataset and standing.subject_key = followed.subject_key
     cross join lateral (
       select observation.data, observation.last_snapshot
         from observation
-       where observation.organization_id = $1 and observation.dataset = standing.dataset
-         and observation.key = standing.subject_key and observation.first_snapshot <= $2
+       where observation.organization_id = $1 and observation.dataset = followed.dataset
+         and observation.key = followed.subject_key and observation.first_snapshot <= $2
        order by observation.first_snapshot desc limit 1) as trace
-   where not exists (select from shown where shown.dataset = standing.dataset and shown.key = standing.subject_key)
+   where not exists (select from shown where shown.dataset = followed.dataset and shown.key = followed.subject_key)
 ), holder as materialized (
   select dataset, key, data, case when unverified then 'unverified' else 'present' end as presence, null::bigint as gone_since
     from shown where dataset in ('members', 'invites')
@@ -202,6 +211,7 @@ export function streamHolders(
     now,
   }: { readonly organizationId: string; readonly snapshot: string; readonly now: Instant },
   { domainAliases, plusAddressing }: SameAddress,
+  following: readonly string[],
 ): AsyncIterable<HolderRow> {
   return streamRows<HolderRow>(runner, sql, [
     organizationId,
@@ -209,5 +219,6 @@ export function streamHolders(
     now,
     JSON.stringify(domainAliases),
     plusAddressing,
+    following,
   ]);
 }
