@@ -7,6 +7,7 @@ import {
   addAccountKeys,
   addDecisions,
   addPersonKeys,
+  addRejectedPairs,
   addSuggestions,
   createWorkTables,
   endLinks,
@@ -16,12 +17,15 @@ import {
   rewriteUnmatched,
   type AccountKeyRow,
   type DecisionRow,
+  type Pair,
   type PersonKeyRow,
   type UnlinkedRow,
 } from './matching.query.js';
+import { lockIdentity } from './lock-identity.query.js';
 import { certainMatchers } from './matchers.js';
 import { addressRules, type AddressRules } from './normalize-address.js';
 import { readPersonOf, streamKeyHolders, streamPeople } from './people.query.js';
+import { readRejectedPairs } from './rejected-pairs.query.js';
 import { assertSealed, streamSubjects, type Subject } from './subjects.query.js';
 import { Suggester } from './suggest.js';
 
@@ -53,7 +57,7 @@ export class LinkAccounts {
     const [reader, writer] = [this.dataSource.createQueryRunner(), this.dataSource.createQueryRunner()];
     try {
       await writer.startTransaction();
-      await writer.query(`select pg_advisory_xact_lock(hashtextextended('identity ' || $1, 0))`, [organizationId]);
+      await lockIdentity(writer.manager, organizationId);
       await assertSealed(writer, organizationId, snapshot);
       const matched = await new Matching(reader, writer, organizationId, config, now).run(snapshot);
       await writer.commitTransaction();
@@ -84,14 +88,16 @@ class Matching {
   }
 
   async run(snapshot: string): Promise<Matched> {
-    const personOf = await readPersonOf(this.reader);
+    const personOf = await readPersonOf(this.reader.manager);
+    const rejected = await readRejectedPairs(this.writer.manager, this.organizationId, personOf);
     await createWorkTables(this.writer);
+    await addRejectedPairs(this.writer, rejected);
     await this.decideAll(snapshot, readDeclarations(this.config, personOf));
     if (this.keyed) await this.gatherPersonKeys(personOf);
     await meet(this.writer);
     const ended = await endLinks(this.writer, this.organizationId, this.now);
     const linked = await insertLinks(this.writer, this.organizationId, this.now);
-    await this.suggest(personOf);
+    await this.suggest(personOf, rejected);
     return { linked, kept: this.kept, ended, ...(await rewriteUnmatched(this.writer, this.organizationId)) };
   }
 
@@ -144,15 +150,24 @@ class Matching {
     }
   }
 
-  private async suggest(personOf: (employeeId: string) => string): Promise<void> {
+  private async suggest(personOf: (employeeId: string) => string, rejected: readonly Pair[]): Promise<void> {
     const unlinked = await readUnlinked(this.writer, suggestedForAtMost);
     if (unlinked.length === 0) return;
     const suggester = new Suggester(unlinked.map(accountOf), this.rules);
     for await (const person of streamPeople(this.reader)) suggester.consider({ ...person, id: personOf(person.id) });
     const found = suggester.suggestions();
-    const rows = unlinked.map(({ kind, key }, position) => ({ kind, key, suggestions: found[position] ?? [] }));
+    const isRejected = new Set(rejected.map(nameOfPair));
+    const rows = unlinked.map(({ kind, key }, position) => ({
+      kind,
+      key,
+      suggestions: (found[position] ?? []).filter(({ person }) => !isRejected.has(nameOfPair({ kind, key, person }))),
+    }));
     await addSuggestions(this.writer, rows);
   }
+}
+
+function nameOfPair({ kind, key, person }: Pair): string {
+  return JSON.stringify([kind, key, person]);
 }
 
 function accountOf(row: UnlinkedRow): Account {

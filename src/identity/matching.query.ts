@@ -31,6 +31,13 @@ export interface PersonKeyRow {
   readonly once: boolean;
 }
 
+/** An account or invite, and somebody whose it is not. */
+export interface Pair {
+  readonly kind: Account['kind'];
+  readonly key: string;
+  readonly person: string;
+}
+
 /** A decision by keys that has come to nothing. */
 export type UnlinkedRow = Pick<DecisionRow, 'kind' | 'key' | 'username' | 'email' | 'full_name'>;
 
@@ -44,6 +51,8 @@ export async function createWorkTables(writer: QueryRunner): Promise<void> {
       kind text not null, key text not null, rank integer not null, matcher text not null, value text not null) on commit drop;
     create temporary table matching_person_key (
       matcher text not null, value text not null, person text not null, once boolean not null) on commit drop;
+    create temporary table matching_rejected (
+      kind text not null, key text not null, person text not null) on commit drop;
     create temporary table matching_suggestion (
       kind text not null, key text not null, suggestions jsonb not null) on commit drop`);
 }
@@ -67,6 +76,14 @@ export async function addAccountKeys(writer: QueryRunner, rows: readonly Account
   );
 }
 
+export async function addRejectedPairs(writer: QueryRunner, rows: readonly Pair[]): Promise<void> {
+  await writer.query(
+    `insert into matching_rejected
+     select kind, key, person from jsonb_to_recordset($1) as row (kind text, key text, person text)`,
+    [JSON.stringify(rows)],
+  );
+}
+
 export async function addPersonKeys(writer: QueryRunner, rows: readonly PersonKeyRow[]): Promise<void> {
   await writer.query(
     `insert into matching_person_key
@@ -79,13 +96,21 @@ export async function addPersonKeys(writer: QueryRunner, rows: readonly PersonKe
 /**
  * Where keys meet. Of a key that many people hold, twenty are named: two are enough to link nobody, and without a limit
  * an address that stands in every row of a roster would be multiplied by every account that has it.
+ *
+ * A pair that somebody rejected does not meet, by whatever key: of the twenty there are as many more as an account has
+ * rejected, so that what is left of many is never one; and what is left has to hold the key now, as without the rejection.
  */
 export async function meet(writer: QueryRunner): Promise<void> {
-  await writer.query('analyze matching_decision, matching_account_key, matching_person_key');
+  await writer.query('analyze matching_decision, matching_account_key, matching_person_key, matching_rejected');
   await writer.query(`
     create temporary table matching_meeting on commit drop as
-    with holder as (
-      select matcher, value, (array_agg(distinct person collate "C"))[1:20] as people
+    with rejected as (
+      select kind, key, array_agg(person) as people from matching_rejected group by kind, key
+    ), named as (
+      select 20 + coalesce(max(cardinality(people)), 0) as most from rejected
+    ), holder as (
+      select matcher, value, (array_agg(distinct person collate "C"))[1:(select most from named)] as people,
+             (array_agg(distinct person collate "C") filter (where not once))[1:(select most from named)] as people_now
         from matching_person_key
        where (matcher, value) in (select matcher, value from matching_account_key)
        group by matcher, value
@@ -94,7 +119,10 @@ export async function meet(writer: QueryRunner): Promise<void> {
       select account_key.kind, account_key.key, account_key.rank, matcher, value, person
         from matching_account_key as account_key
         join holder using (matcher, value)
+        left join rejected on rejected.kind = account_key.kind and rejected.key = account_key.key
        cross join unnest(holder.people) as person
+       where rejected.people is null
+          or person <> all(rejected.people) and not holder.people_now <@ rejected.people
     )
     select kind, key, array_agg(distinct person collate "C") as people, (array_agg(matcher order by rank))[1] as source,
            jsonb_agg(distinct jsonb_build_object('matcher', matcher, 'key', value)) as keys

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import { streamRows } from '../database/rows.js';
 import type { Instant, Person } from './matcher.js';
 
@@ -62,8 +62,8 @@ export async function* streamPeople(runner: QueryRunner): AsyncGenerator<Person,
  * The id under which HR has a person now, for each id that the same person had before. Other ids stand for themselves, also
  * one that two people are said to have had.
  */
-export async function readPersonOf(runner: QueryRunner): Promise<(employeeId: string) => string> {
-  const rows: { former: string; employee_id: string }[] = await runner.query(
+export async function readPersonOf(manager: Pick<EntityManager, 'query'>): Promise<(employeeId: string) => string> {
+  const rows: { former: string; employee_id: string }[] = await manager.query(
     `select former, min(person.employee_id) as employee_id
        from person cross join jsonb_array_elements_text(person.data->'aliases') as former
       where person.last_roster is null and jsonb_typeof(person.data->'aliases') = 'array'

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import { streamRows } from '../database/rows.js';
 import type { Standing } from './decide.js';
 import type { Account } from './matcher.js';
@@ -39,13 +39,33 @@ export async function* streamSubjects(
   organizationId: string,
   snapshot: string,
 ): AsyncGenerator<Subject, void, void> {
-  for await (const row of streamRows<SubjectRow>(runner, sql, [organizationId, snapshot])) {
-    const standing =
-      row.link_person === null || row.link_source === null
-        ? null
-        : { employeeId: row.link_person, source: row.link_source, username: row.link_username };
-    yield { key: row.key, account: row.kind === 'account' ? member(row) : invite(row), standing };
-  }
+  for await (const row of streamRows<SubjectRow>(runner, sql, [organizationId, snapshot])) yield subjectOf(row);
+}
+
+/** The accounts or invites of one snapshot that may be meant: by their key, or by a name that is written alike. */
+export async function findSubjects(
+  manager: EntityManager,
+  organizationId: string,
+  snapshot: string,
+  kind: Account['kind'],
+  meant: string,
+): Promise<readonly Subject[]> {
+  const rows: SubjectRow[] = await manager.query(
+    `${sql} and observation.dataset = $3
+       and (observation.key = $4
+         or lower(trim(coalesce(observation.data->>'username', observation.data->>'invitee'))) = lower($4))`,
+    [organizationId, snapshot, kind === 'account' ? 'members' : 'invites', meant],
+  );
+  return rows.map(subjectOf);
+}
+
+/** The number of the last sealed snapshot; null: the organization was never read to the end. */
+export async function lastSnapshot(manager: EntityManager, organizationId: string): Promise<string | null> {
+  const [row]: { id: string | null }[] = await manager.query(
+    `select max(id) as id from sync_run where organization_id = $1 and state = 'sealed'`,
+    [organizationId],
+  );
+  return row?.id ?? null;
 }
 
 /** @throws {Error} if nothing sealed has this number: matching against nothing would forget why accounts are unmatched. */
@@ -55,6 +75,14 @@ export async function assertSealed(runner: QueryRunner, organizationId: string, 
     [organizationId, snapshot],
   );
   if (found.length === 0) throw new Error(`Organization ${organizationId} has no sealed snapshot ${snapshot}.`);
+}
+
+function subjectOf(row: SubjectRow): Subject {
+  const standing =
+    row.link_person === null || row.link_source === null
+      ? null
+      : { employeeId: row.link_person, source: row.link_source, username: row.link_username };
+  return { key: row.key, account: row.kind === 'account' ? member(row) : invite(row), standing };
 }
 
 function member(row: SubjectRow): Account {
