@@ -4,11 +4,14 @@ import type { Instant } from './person.js';
 import { addReading, lockRosters, putInForce } from './put-in-force.js';
 import { rosterInForce } from './roster-in-force.js';
 
-type RosterDecision =
+export type RosterDecision =
   | { readonly outcome: 'accepted'; readonly id: string; readonly people: number; readonly employed: number }
   | { readonly outcome: 'rejected'; readonly id: string }
   /** A sentence: the id or the reason is not one that can be acted on. Nothing changed. */
-  | { readonly outcome: 'refused'; readonly message: string };
+  | { readonly outcome: 'refused'; readonly why: Obstacle; readonly message: string };
+
+/** What keeps a decision from being made: its reason, an id that no roster has, or that the roster no longer waits for one. */
+type Obstacle = 'reason' | 'unknown' | 'decided';
 
 interface Quarantined {
   readonly id: string;
@@ -65,19 +68,23 @@ export class RosterDecisions {
     act: (manager: EntityManager, roster: Quarantined) => Promise<RosterDecision>,
   ): Promise<RosterDecision> {
     const why = reason.trim();
-    if (why === '') return refused('A decision about a roster needs a reason; expected a few words.');
+    if (why === '') return refused('reason', 'A decision about a roster needs a reason; expected a few words.');
     if (why.length > longestReason)
-      return refused(`The reason is longer than ${longestReason} characters; expected a few words.`);
+      return refused('reason', `The reason is longer than ${longestReason} characters; expected a few words.`);
     if (!/^\d{1,18}$/.test(id))
-      return refused(`“${id.slice(0, 40)}” is not the number of a roster; expected that of one in quarantine.`);
+      return refused(
+        'unknown',
+        `“${id.slice(0, 40)}” is not the number of a roster; expected that of one in quarantine.`,
+      );
     return this.dataSource.transaction(async (manager) => {
       await lockRosters(manager);
       const [roster]: Quarantined[] = await manager.query(
         `select id, state, content, people, time_zone, current_staff_only, refused_rows, decided_by from roster where id = $1`,
         [id],
       );
-      if (roster === undefined) return refused(`There is no roster ${id}; expected the number of one in quarantine.`);
-      if (roster.state !== 'quarantined') return refused(undecidable(roster));
+      if (roster === undefined)
+        return refused('unknown', `There is no roster ${id}; expected the number of one in quarantine.`);
+      if (roster.state !== 'quarantined') return refused('decided', undecidable(roster));
       const decision = await act(manager, roster);
       await manager.query('delete from roster_candidate where roster_id = $1', [roster.id]);
       await manager.query('update roster set decided_at = $2, decided_by = $3, decision_reason = $4 where id = $1', [
@@ -103,6 +110,6 @@ function undecidable({ id, state, decided_by: by }: Quarantined): string {
   }
 }
 
-function refused(message: string): RosterDecision {
-  return { outcome: 'refused', message };
+function refused(why: Obstacle, message: string): RosterDecision {
+  return { outcome: 'refused', why, message };
 }

@@ -1,11 +1,14 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { RosterConfig } from '../config/configuration.js';
+import { databaseClock } from '../database/database-clock.js';
 import { fetchRoster, nameOf, type FetchedRoster } from './fetch-roster.js';
+import { fingerprintOf } from './fingerprint.js';
 import { countEmployed, keepCandidate } from './next-people.query.js';
 import type { Instant } from './person.js';
 import { addReading, lockRosters, putInForce, supersedeQuarantined } from './put-in-force.js';
 import { rosterInForce, type RosterInForce } from './roster-in-force.js';
 import { mistakeAt, sentence, type RosterMistake } from './roster-source.js';
+import { dateOfUpload, newerUpload, uploadedBy, type Misdated, type UploadOnHand } from './uploads.query.js';
 import { weighRoster, type Staged, type Weighed } from './weigh-roster.js';
 
 /**
@@ -22,12 +25,15 @@ export type RosterOutcome =
       readonly first: boolean;
       readonly mistakes: readonly RosterMistake[];
     }
+  /** `message`: an upload is the newer one, so that what the configured source has was set aside. */
   | {
       readonly outcome: 'unchanged';
       readonly id: string;
       readonly people: number;
+      readonly employed: number;
       readonly asOf: Instant;
       readonly first: false;
+      readonly message: string | null;
     }
   /** `lost` of the `employed` people of the roster in force, which stays. */
   | {
@@ -45,16 +51,26 @@ export type RosterOutcome =
       readonly mistakes: readonly RosterMistake[];
     };
 
-/** Reads the configured roster and puts it in force, unless it cannot be one or is not plausible beside the one before. */
+/** A file that somebody hands over, as of an instant. */
+export interface RosterUpload {
+  readonly bytes: Buffer;
+  /** Null: now. */
+  readonly asOf: Instant | null;
+  readonly by: string;
+}
+
+/** Puts a roster in force, unless it cannot be one or is not plausible beside the one before. */
 export class RosterImport {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** All or nothing. Every call leaves a line in `roster_reading`. */
+  /** Reads the configured roster. All or nothing. Every call leaves a line in `roster_reading`. */
   async import(config: RosterConfig, now: Instant, signal: AbortSignal): Promise<RosterOutcome> {
     const fetched = await fetchRoster(config, now, signal);
     return this.dataSource.transaction(async (manager) => {
       await lockRosters(manager);
       if ('bytes' in fetched) {
+        const newer = await newerUpload(manager, fetched.asOf, fingerprintOf(fetched.bytes, config).whole);
+        if (newer !== null) return setAside(manager, newer, fetched, config, now);
         const weighed = await weighRoster(manager, fetched, config, now, signal);
         return conclude(manager, weighed, fetched, config, now);
       }
@@ -64,6 +80,46 @@ export class RosterImport {
         : refuse(manager, 'unreachable', [fetched.unreachable], first, now);
     });
   }
+
+  /**
+   * Reads a file as the configured roster is read, and judges it alike. It stands until the configured source has something of a
+   * later time, and ages as any other roster. One that is refused leaves nothing behind: whoever uploads it is told, and what
+   * the configured source is worth has not changed. `signal` stops it between two rows.
+   */
+  async upload(upload: RosterUpload, config: RosterConfig, signal: AbortSignal): Promise<RosterOutcome | Misdated> {
+    return this.dataSource.transaction(async (manager) => {
+      await lockRosters(manager);
+      const now = await databaseClock(manager);
+      const inForce = await rosterInForce(manager);
+      const dated = dateOfUpload(upload.asOf, now, inForce?.asOf ?? null);
+      if ('outcome' in dated) return dated;
+      const fetched = { bytes: upload.bytes, asOf: dated.asOf };
+      const uploaded = { ...config, source: uploadedBy(upload.by) };
+      const weighed = await weighRoster(manager, fetched, uploaded, now, signal);
+      if (weighed.verdict === 'refused') {
+        return { outcome: 'refused', first: inForce === null, mistakes: weighed.mistakes };
+      }
+      return conclude(manager, weighed, fetched, uploaded, now);
+    });
+  }
+}
+
+/** The configured source has nothing newer than what somebody uploaded, so the latter stands. */
+async function setAside(
+  manager: EntityManager,
+  upload: UploadOnHand,
+  fetched: FetchedRoster,
+  config: RosterConfig,
+  now: Instant,
+): Promise<RosterOutcome> {
+  const inForce = await rosterInForce(manager);
+  if (inForce === null) throw new Error('An upload waits for a decision although no roster was ever accepted.');
+  const { id, people, employed, asOf } = inForce;
+  const message =
+    `Roster ${upload.id}, uploaded as of ${upload.asOf}, ${upload.waits ? 'waits for a decision' : 'stays in force'}: ` +
+    `${nameOf(config.source)} is of ${fetched.asOf}, which is not later.`;
+  await addReading(manager, id, 'unchanged', message, now);
+  return { outcome: 'unchanged', id, people, employed, asOf, first: false, message };
 }
 
 async function conclude(
@@ -93,7 +149,7 @@ async function conclude(
 /** The file is what is in force: at most younger, and whatever came in between is overtaken. */
 async function confirm(
   manager: EntityManager,
-  { id, people }: RosterInForce,
+  { id, people, employed }: RosterInForce,
   asOf: Instant,
   now: Instant,
 ): Promise<RosterOutcome> {
@@ -103,7 +159,8 @@ async function confirm(
     [id, asOf],
   );
   await addReading(manager, id, 'unchanged', null, now);
-  return { outcome: 'unchanged', id, people, asOf: row[0]?.as_of.toISOString() ?? asOf, first: false };
+  const confirmed = row[0]?.as_of.toISOString() ?? asOf;
+  return { outcome: 'unchanged', id, people, employed, asOf: confirmed, first: false, message: null };
 }
 
 async function refuse(

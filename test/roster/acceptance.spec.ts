@@ -46,8 +46,10 @@ describe('importing a roster', () => {
       outcome: 'unchanged',
       id: '1',
       people: 20,
+      employed: 20,
       asOf: '2026-11-02T12:00:00.000Z',
       first: false,
+      message: null,
     });
     expect(await rosters.read(company(20), night(4), { asOf: '2026-10-01T12:00:00.000Z' })).toMatchObject({
       asOf: '2026-11-02T12:00:00.000Z',

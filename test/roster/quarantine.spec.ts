@@ -116,6 +116,7 @@ describe('the guard against rosters that lost people', () => {
     expect(await rosters.import(night(4))).toMatchObject({ outcome: 'unchanged', id: '2' });
     expect(await rosters.decisions.accept('2', 'again', 'jane', night(4))).toEqual({
       outcome: 'refused',
+      why: 'decided',
       message: 'Roster 2 was accepted already by jane; a roster is decided once.',
     });
     // The next loss is judged by itself.
@@ -155,15 +156,15 @@ describe('the guard against rosters that lost people', () => {
   });
 
   it.each([
-    ['2', '  ', 'A decision about a roster needs a reason; expected a few words.'],
-    ['two', 'why', '“two” is not the number of a roster; expected that of one in quarantine.'],
-    ['77', 'why', 'There is no roster 77; expected the number of one in quarantine.'],
-    ['1', 'why', 'Roster 1 was accepted already; a roster is decided once.'],
-  ])('decides nothing about %j because of %j', async (id, reason, message) => {
+    ['2', '  ', 'reason', 'A decision about a roster needs a reason; expected a few words.'],
+    ['two', 'why', 'unknown', '“two” is not the number of a roster; expected that of one in quarantine.'],
+    ['77', 'why', 'unknown', 'There is no roster 77; expected the number of one in quarantine.'],
+    ['1', 'why', 'decided', 'Roster 1 was accepted already; a roster is decided once.'],
+  ])('decides nothing about %j because of %j (%s)', async (id, reason, why, message) => {
     await rosters.read(company(20), night(1));
     await rosters.read(without(20, 8), night(2));
-    expect(await rosters.decisions.accept(id, reason, 'jane', night(3))).toEqual({ outcome: 'refused', message });
-    expect(await rosters.decisions.reject(id, reason, 'jane', night(3))).toEqual({ outcome: 'refused', message });
+    expect(await rosters.decisions.accept(id, reason, 'jane', night(3))).toEqual({ outcome: 'refused', why, message });
+    expect(await rosters.decisions.reject(id, reason, 'jane', night(3))).toEqual({ outcome: 'refused', why, message });
     expect(await rosters.state('E1', night(3))).toBe('employed');
   });
 
@@ -173,6 +174,7 @@ describe('the guard against rosters that lost people', () => {
     await rosters.read(without(20, 9), night(3));
     expect(await rosters.decisions.accept('2', 'why', 'jane', night(4))).toEqual({
       outcome: 'refused',
+      why: 'decided',
       message: 'Roster 2 no longer waits: a newer one has been read since.',
     });
   });

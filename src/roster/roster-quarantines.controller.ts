@@ -1,0 +1,102 @@
+import { Body, Controller, HttpCode, Logger, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { withAdvisoryLock } from '../database/advisory-lock.js';
+import { databaseClock } from '../database/database-clock.js';
+import { runLock } from '../database/run-lock.js';
+import { Allow, CalledBy, type Caller } from '../http/allow.js';
+import { notFound, Problem, Problems, unprocessable } from '../http/problem.js';
+import { IsWords } from '../http/words.js';
+import { RosterDecisions } from './roster-decisions.js';
+
+const longestReason = 2_000;
+
+class DecisionReason {
+  @ApiProperty({ type: String, maxLength: longestReason, description: 'Why, for the record.' })
+  @IsWords(longestReason)
+  readonly reason: string;
+}
+
+class DecidedRoster {
+  @ApiProperty({ type: String })
+  readonly id: string;
+
+  @ApiProperty({ type: String, enum: ['accepted', 'rejected'] })
+  readonly outcome: 'accepted' | 'rejected';
+
+  @ApiPropertyOptional({ type: Number, description: 'Of a roster that is in force now.' })
+  readonly people?: number;
+
+  @ApiPropertyOptional({ type: Number, description: 'How many of them are employed.' })
+  readonly employed?: number;
+}
+
+/** What the guard held back, decided by somebody who looked at it. */
+@ApiTags('Roster')
+@Controller('api/v1/roster/quarantines')
+export class RosterQuarantinesController {
+  private readonly logger = new Logger('Roster');
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly decisions: RosterDecisions,
+  ) {}
+
+  @Post(':id/accept')
+  @HttpCode(200)
+  @Allow('admin', 'operator')
+  @ApiOperation({ operationId: 'acceptRoster', summary: 'Put a quarantined roster in force' })
+  @ApiOkResponse({ type: DecidedRoster })
+  @Problems(400, 404, 409, 422)
+  accept(
+    @Param('id') id: string,
+    @Body() { reason }: DecisionReason,
+    @CalledBy() caller: Caller,
+  ): Promise<DecidedRoster> {
+    return this.decide('accept', id, reason, caller);
+  }
+
+  @Post(':id/reject')
+  @HttpCode(200)
+  @Allow('admin', 'operator')
+  @ApiOperation({
+    operationId: 'rejectRoster',
+    summary: 'Turn a quarantined roster away',
+    description: 'The roster in force stays, and the same file is refused from now on.',
+  })
+  @ApiOkResponse({ type: DecidedRoster })
+  @Problems(400, 404, 409, 422)
+  reject(
+    @Param('id') id: string,
+    @Body() { reason }: DecisionReason,
+    @CalledBy() caller: Caller,
+  ): Promise<DecidedRoster> {
+    return this.decide('reject', id, reason, caller);
+  }
+
+  private async decide(
+    decision: 'accept' | 'reject',
+    id: string,
+    reason: string,
+    caller: Caller,
+  ): Promise<DecidedRoster> {
+    if (!/^\d{1,18}$/.test(id)) throw notFound('roster of this id');
+    // A run that has matched accounts to one roster must not find another in force when it judges them.
+    const decided = await withAdvisoryLock(this.dataSource, runLock, async () =>
+      this.decisions[decision](id, reason, caller.name, await databaseClock(this.dataSource.manager)),
+    );
+    if (decided === 'held elsewhere') {
+      throw new Problem(
+        409,
+        'A check run is at work, and the roster stays as it is until it has ended; decide it then.',
+      );
+    }
+    if (decided.outcome === 'refused') {
+      if (decided.why === 'unknown') throw notFound('roster of this id');
+      if (decided.why === 'decided') throw new Problem(409, decided.message);
+      throw unprocessable([{ field: 'reason', message: decided.message }]);
+    }
+    this.logger.log('Roster decided', { outcome: decided.outcome, roster: decided.id, token: caller.tokenId });
+    return decided;
+  }
+}
