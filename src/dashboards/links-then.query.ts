@@ -1,0 +1,20 @@
+/**
+ * For a `with`, of the evaluation $1 and the links that stood at the instant $2 (null: now): `roster_person`, everybody as the roster
+ * of the evaluation has them, and `owned`, each link with `person`, the id that HR has them under by then.
+ *
+ * Not materialized, so that whoever joins them uses the indexes below: a planner that knows nothing of what is in a `with` compares
+ * everybody with everybody.
+ */
+export const linksThen = `
+  roster_person as not materialized (
+    select person.employee_id, person.data from person
+     where person.first_roster <= (select roster_id from evaluation where number = $1::bigint)
+       and (person.last_roster is null or person.last_roster > (select roster_id from evaluation where number = $1::bigint))),
+  former_id as materialized (
+    select employee_id, data->>'sameAs' as person from roster_person where data ? 'sameAs'),
+  owned as not materialized (
+    select link.id, link.organization_id, link.subject_kind, link.subject_key, link.source, link.linked_at,
+           link.employee_id, coalesce(former_id.person, link.employee_id) as person
+      from link
+      left join former_id on former_id.employee_id = link.employee_id
+     where link.linked_at <= coalesce($2::timestamptz, 'infinity') and (link.ended_at is null or link.ended_at > $2))`;

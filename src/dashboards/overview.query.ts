@@ -1,0 +1,155 @@
+import type { EntityManager } from 'typeorm';
+import { severities } from '../checks/check.js';
+import type { CheckStatus } from '../findings/report.js';
+import type { VerdictCounts } from './checked.js';
+import type {
+  OverviewChanges,
+  OverviewEvaluation,
+  OverviewFindingCounts,
+  OverviewFindings,
+  OverviewNight,
+  OverviewPosture,
+  OverviewRun,
+  OverviewSeverity,
+} from './overview.js';
+import { standing, standingParameters } from './standing.query.js';
+import type { View } from './view.query.js';
+
+const daysOfTrend = 30;
+
+export async function readEvaluation(manager: EntityManager, view: View): Promise<OverviewEvaluation | null> {
+  const [row]: { id: string; at: Date; started_at: Date; finished_at: Date }[] = await manager.query(
+    'select id, at, started_at, finished_at from evaluation where number = $1',
+    [view.number],
+  );
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at.toISOString(),
+  };
+}
+
+export async function readPosture(manager: EntityManager, view: View): Promise<OverviewPosture> {
+  const rows: (VerdictCounts & { status: CheckStatus })[] = await manager.query(
+    `select status, pass, fail, unknown, error, not_applicable, excepted
+       from evaluated_check where evaluation_number = $1`,
+    [view.number],
+  );
+  const total = (count: (row: VerdictCounts & { status: CheckStatus }) => number): number =>
+    rows.reduce((sum, row) => sum + count(row), 0);
+  const having = (status: CheckStatus): number => total((row) => (row.status === status ? 1 : 0));
+  const subjects = {
+    pass: total(({ pass }) => pass),
+    fail: total(({ fail }) => fail),
+    unknown: total(({ unknown }) => unknown),
+    error: total(({ error }) => error),
+    not_applicable: total(({ not_applicable }) => not_applicable),
+    excepted: total(({ excepted }) => excepted),
+  };
+  const withheld = subjects.unknown + subjects.error;
+  const applicable = subjects.pass + subjects.fail + withheld;
+  return {
+    checks: {
+      failing: having('failing'),
+      at_risk: having('at_risk'),
+      error: having('error'),
+      unknown: having('unknown'),
+      passing_with_exceptions: having('passing_with_exceptions'),
+      passing: having('passing'),
+      not_applicable: having('not_applicable'),
+    },
+    subjects,
+    unknownShare: applicable === 0 ? null : withheld / applicable,
+  };
+}
+
+export async function readFindings(manager: EntityManager, view: View): Promise<OverviewFindings> {
+  const rows: Pick<OverviewSeverity, keyof OverviewSeverity>[] = await manager.query(
+    `with ${standing}
+     select severity, count(*)::integer as open, (count(*) filter (where due_at < $4))::integer as overdue,
+            count(acknowledged_at)::integer as acknowledged
+       from standing where resolved_at is null group by severity`,
+    [...standingParameters(view), view.at],
+  );
+  const [changes]: Pick<OverviewChanges, keyof OverviewChanges>[] = await manager.query(
+    `select (count(*) filter (where kind = 'opened'))::integer as opened,
+            (count(*) filter (where kind = 'reopened'))::integer as reopened,
+            (count(*) filter (where kind = 'overdue'))::integer as overdue,
+            (count(*) filter (where kind = 'resolved'))::integer as resolved
+       from finding_transition where evaluation_number = $1`,
+    [view.number],
+  );
+  const total = (count: (row: OverviewFindingCounts) => number): number =>
+    rows.reduce((sum, row) => sum + count(row), 0);
+  return {
+    open: total(({ open }) => open),
+    overdue: total(({ overdue }) => overdue),
+    acknowledged: total(({ acknowledged }) => acknowledged),
+    bySeverity: severities.map((severity) => ({
+      severity,
+      open: 0,
+      overdue: 0,
+      acknowledged: 0,
+      ...rows.find((row) => row.severity === severity),
+    })),
+    changes: { opened: 0, reopened: 0, overdue: 0, resolved: 0, ...changes },
+  };
+}
+
+type NightRow = OverviewNight['subjects'] & { evaluation: string; at: Date; since: number };
+
+/**
+ * What was open on a night is what is open in the view, without what opened and with what was resolved since; so that thirty
+ * nights cost their own transitions, and not those of all years. `openNow` is the view's number.
+ */
+export async function readTrend(manager: EntityManager, view: View, openNow: number): Promise<OverviewNight[]> {
+  const rows: NightRow[] = await manager.query(
+    `with recursive night as (
+       select number, id, at, 1 as position from evaluation where number = $1
+       union all
+       select earlier.number, earlier.id, earlier.at, night.position + 1
+         from night
+        cross join lateral (
+          select number, id, at from evaluation
+           where finished_at is not null and at < date_trunc('day', night.at, 'UTC')
+           order by at desc, number desc limit 1) as earlier
+        where night.position < $4),
+     change as materialized (
+       select evaluation_number, case when evaluation_number is null then at end as at,
+              sum(case when kind = 'resolved' then -1 else 1 end) as net
+         from finding_transition
+        where kind in ('opened', 'reopened', 'resolved')
+          and (evaluation_number > (select min(number) from night) and evaluation_number <= $1
+               or evaluation_number is null and at > (select min(at) from night)
+                  and id <= $2 and ($3::timestamptz is null or at <= $3))
+        group by 1, 2)
+     select night.id as evaluation, night.at, sum(pass)::integer as pass, sum(fail)::integer as fail,
+            sum(unknown)::integer as unknown, sum(error)::integer as error, sum(not_applicable)::integer as not_applicable,
+            (select coalesce(sum(net), 0)::integer from change
+              where change.evaluation_number > night.number or change.at > night.at) as since
+       from night join evaluated_check on evaluated_check.evaluation_number = night.number
+      group by night.number, night.id, night.at
+      order by night.number`,
+    [...standingParameters(view), daysOfTrend],
+  );
+  return rows.map(({ evaluation, at, since, ...subjects }) => ({
+    evaluation,
+    at: at.toISOString(),
+    subjects,
+    openFindings: openNow - since,
+  }));
+}
+
+/** The run at work, or else the one that waits the longest. */
+export async function readOpenRun(manager: EntityManager): Promise<OverviewRun | null> {
+  const [row]: (Pick<OverviewRun, 'id' | 'cause' | 'state'> & { requested_at: Date; started_at: Date | null })[] =
+    await manager.query(
+      `select id, cause, state, requested_at, started_at from run where state in ('waiting', 'running')
+        order by state = 'running' desc, number limit 1`,
+    );
+  if (row === undefined) return null;
+  const { requested_at, started_at, ...run } = row;
+  return { ...run, requestedAt: requested_at.toISOString(), startedAt: started_at?.toISOString() ?? null };
+}
