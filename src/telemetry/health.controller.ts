@@ -1,0 +1,124 @@
+import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { AllowAnyone } from '../http/allow.js';
+import { Health } from './health.js';
+
+class Liveness {
+  @ApiProperty({ type: String, enum: ['up'] })
+  readonly status: 'up';
+}
+
+class PartHealth {
+  @ApiProperty({ type: Boolean })
+  readonly ready: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What is wrong; null: nothing.' })
+  readonly because: string | null;
+}
+
+class ScheduleHealth {
+  @ApiProperty({ type: Boolean, description: 'False where scheduled evaluations are missing.' })
+  readonly onTime: boolean;
+
+  @ApiProperty({
+    type: Number,
+    description: 'Scheduled evaluations that never took place and that nothing made up for.',
+  })
+  readonly missed: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly lastEvaluationAt: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  readonly nextEvaluationAt: string;
+}
+
+class AlertHealth {
+  @ApiProperty({ type: Number, description: 'Channels that are configured.' })
+  readonly channels: number;
+
+  @ApiProperty({ type: Number, description: 'Channels whose last attempt failed; it will be tried again.' })
+  readonly failing: number;
+
+  @ApiProperty({ type: Number, description: 'Channels whose hook is no more; nothing is sent there.' })
+  readonly gone: number;
+
+  @ApiProperty({ type: Number, description: 'Messages that were not delivered yet.' })
+  readonly waiting: number;
+}
+
+@ApiExtraModels(PartHealth)
+class ReadinessAnswer {
+  @ApiProperty({ type: String, enum: ['ready', 'not ready'] })
+  readonly status: 'ready' | 'not ready';
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(PartHealth) },
+    description: 'database, migrations, scheduler, delivery; and process while it stops.',
+  })
+  readonly parts: Readonly<Record<string, PartHealth>>;
+
+  @ApiProperty({ type: ScheduleHealth, nullable: true, description: 'Does not change the status. Null: not known.' })
+  readonly schedule: ScheduleHealth | null;
+
+  @ApiProperty({ type: AlertHealth, nullable: true, description: 'Does not change the status. Null: not known.' })
+  readonly alerts: AlertHealth | null;
+}
+
+/** As little of the HTTP library as it takes to set a status. */
+interface Reply {
+  status(code: number): unknown;
+}
+
+@ApiTags('Operation')
+@Controller('health')
+export class HealthController {
+  constructor(private readonly health: Health) {}
+
+  @Get('live')
+  @AllowAnyone()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ operationId: 'readLiveness', summary: 'Whether the process is up' })
+  @ApiOkResponse({ type: Liveness })
+  live(): Liveness {
+    return { status: 'up' };
+  }
+
+  @Get('ready')
+  @AllowAnyone()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ operationId: 'readReadiness', summary: 'Whether the process can do its work, and what is missing' })
+  @ApiOkResponse({ type: ReadinessAnswer })
+  @ApiServiceUnavailableResponse({ type: ReadinessAnswer })
+  // Not a problem document: probes and people want to see every part, the good ones too.
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<ReadinessAnswer> {
+    const { ready, parts, schedule, alerts } = await this.health.readiness();
+    reply.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return {
+      status: ready ? 'ready' : 'not ready',
+      parts: Object.fromEntries(parts.map(({ name, ...state }) => [name, state])),
+      schedule:
+        schedule === null
+          ? null
+          : {
+              onTime: schedule.onTime,
+              missed: schedule.missed,
+              lastEvaluationAt: schedule.lastEvaluationAt?.toISOString() ?? null,
+              nextEvaluationAt: schedule.nextSlot.toISOString(),
+            },
+      alerts:
+        alerts === null
+          ? null
+          : { channels: alerts.configured, failing: alerts.failing, gone: alerts.gone, waiting: alerts.waiting },
+    };
+  }
+}
