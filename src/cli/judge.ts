@@ -1,25 +1,34 @@
+import { AlertChannels } from '../alerts/alert-channels.js';
 import type { Instant } from '../checks/check.js';
 import { loadEncryptionKey } from '../config/encryption-key.js';
 import { isMistake } from '../database/mistake.js';
-import { CheckRun } from '../runs/check-run.js';
+import { CommandRun } from '../runs/command-run.js';
 import type { CheckOutcome, Progress } from '../runs/run-outcome.js';
+import { deliverAlerts } from './deliver-alerts.js';
 import type { Settings } from './load-settings.js';
 import { withApplication } from './with-application.js';
 
-/** One run of the whole pipeline, from the settings to what it came to. */
+/**
+ * One run of the whole pipeline, from the settings to what it came to. With `alert`, what is due is delivered before it ends,
+ * also where the run was broken off: something may wait since another one.
+ */
 export async function judge(
   { environment, configuration }: Settings,
   now: Instant | null,
   progress: Progress,
   signal: AbortSignal,
+  { alert }: { readonly alert: boolean } = { alert: false },
 ): Promise<CheckOutcome> {
   const outcome = await withApplication(
     environment,
     (line) => progress.line(line),
-    async (application): Promise<CheckOutcome> => {
+    async (application, { dataSource }): Promise<CheckOutcome> => {
       const key = await loadEncryptionKey(environment);
       if (isMistake(key)) return mistaken(key.mistake);
-      return application.get(CheckRun).run({
+      const channels = new AlertChannels(dataSource, key);
+      // A channel is told what changes from its registration on, and that includes this run.
+      await channels.register(configuration);
+      const run = await application.get(CommandRun).run({
         configuration,
         hubUrl: environment.hubUrl,
         fingerprintKey: key,
@@ -27,6 +36,8 @@ export async function judge(
         signal,
         progress,
       });
+      if (alert) await deliverAlerts(dataSource, channels, progress, signal);
+      return run;
     },
   );
   return isMistake(outcome) ? mistaken(outcome.mistake) : outcome;

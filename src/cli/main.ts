@@ -1,20 +1,26 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitStatus, exitStatus } from './exit-status.js';
+import { addAlerts } from './commands/alerts.js';
 import { addCheck } from './commands/check.js';
 import { addConnect } from './commands/connect.js';
 import { addDemo } from './commands/demo.js';
 import { addMigrate } from './commands/migrate.js';
 import { addRoster } from './commands/roster.js';
+import { addServe } from './commands/serve.js';
+import { addToken } from './commands/token.js';
 import type { Session } from './session.js';
 import type { Output } from './terminal.js';
 import { version } from './version.js';
 
 /** Every command. Each file describes its command and loads what does the work only when it runs. */
 const commands: readonly ((program: Command, session: Session) => void)[] = [
+  addServe,
   addCheck,
   addDemo,
   addConnect,
+  addAlerts,
   addRoster,
+  addToken,
   addMigrate,
 ];
 
@@ -46,6 +52,7 @@ Start here:
   $ hubwarden demo                      a night of the product, without an account or a configuration
   $ hubwarden connect test              what your credentials can read, and what to do about the rest
   $ hubwarden check                     one run over your organizations
+  $ hubwarden serve                     the service: API, nightly runs, alerts
 
 Secrets and deployment come from the environment, policy from hubwarden.yaml (see hubwarden.example.yaml).
 `,

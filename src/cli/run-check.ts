@@ -1,6 +1,5 @@
 import { catalog } from '../checks/catalog.js';
 import type { Severity } from '../checks/check.js';
-import { counted } from './counted.js';
 import { type ExitStatus, exitStatusOf } from './exit-status.js';
 import type { FormatId } from './formats/format.js';
 import { parseInstant } from './instant.js';
@@ -17,6 +16,7 @@ export interface CheckArguments {
   readonly output?: string;
   readonly failOn: Severity;
   readonly now?: string;
+  readonly alert?: true;
 }
 
 /** `hubwarden check`. Everything that is wrong with what was asked is said at once, before anything is touched. */
@@ -39,9 +39,10 @@ export async function runCheckCommand(asked: CheckArguments, session: Session): 
   const progress = openProgress(session.terminal.err);
   try {
     const { alerts, checks } = settings.configuration;
-    if (alerts.length > 0)
-      progress.line(`alerts: ${counted(alerts.length, 'channel')} configured, and this version delivers none of them`);
-    const outcome = await judge(settings, now, progress, session.signal);
+    const alert = asked.alert ?? false;
+    if (alerts.length > 0 && !alert)
+      progress.line('alerts: what changes waits for “hubwarden serve” or “hubwarden check --alert”');
+    const outcome = await judge(settings, now, progress, session.signal, { alert });
     progress.stop();
     await printOutcome(outcome, { format: asked.format, policyFile: asked.config, checks }, target, session);
     return exitStatusOf(outcome, asked.failOn, catalog);

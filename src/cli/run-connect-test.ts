@@ -5,11 +5,11 @@ import type { Configuration, OrganizationConfig } from '../config/configuration.
 import { DockerHub } from '../dockerhub/docker-hub.js';
 import { type ProbeLine, probe } from '../dockerhub/probe.js';
 import type { HubDataset } from '../dockerhub/reading.js';
+import { visible } from '../http/visible.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
 import { loadSettings } from './load-settings.js';
 import { openProgress } from './progress/open-progress.js';
 import type { Session } from './session.js';
-import { visible } from './visible.js';
 
 /** `hubwarden connect test`. */
 export async function runConnectTest(file: string, session: Session): Promise<ExitStatus> {

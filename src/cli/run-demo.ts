@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Configuration } from '../config/configuration.js';
-import type { Environment } from '../config/environment.js';
 import { loadConfiguration } from '../config/load-configuration.js';
 import { type Variables, readEnvironment } from '../config/read-environment.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
@@ -12,12 +11,12 @@ import { writeDemoFiles } from '../demo/demo-files.js';
 import { startHub } from '../demo/hub.js';
 import { entities } from '../entities.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
-import { forShell } from './for-shell.js';
 import type { FormatId } from './formats/format.js';
 import { judge } from './judge.js';
 import { type ReportTarget, prepareOutput } from './prepare-output.js';
 import { printOutcome } from './print-outcome.js';
 import { openProgress } from './progress/open-progress.js';
+import { type Demo, serveDemo } from './serve-demo.js';
 import type { Session } from './session.js';
 
 export interface DemoArguments {
@@ -42,17 +41,11 @@ export async function runDemoCommand(asked: DemoArguments, session: Session): Pr
     const loaded = await loadConfiguration(file, environment);
     if ('mistakes' in loaded) throw new Error(loaded.mistakes.map(({ message }) => message).join('; '));
     const demo = { file, configuration: loaded.configuration, environment: { ...environment, hubUrl: hub.url } };
-    return await withDemoDatabase(demo, session, () => runOnce(demo, asked, target, session));
+    return await withDemoDatabase(demo, session, (database) => runOnce(demo, asked, { target, database }, session));
   } finally {
     await hub.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-interface Demo {
-  readonly file: string;
-  readonly configuration: Configuration;
-  readonly environment: Environment;
 }
 
 /** What points at the real world is not looked at, whether it is well formed or not. */
@@ -63,13 +56,17 @@ function demoEnvironment(variables: Variables): ReturnType<typeof readEnvironmen
 }
 
 /** Holds the database open for as long as the work takes, and refuses one that somebody uses for something else. */
-async function withDemoDatabase(demo: Demo, session: Session, work: () => Promise<ExitStatus>): Promise<ExitStatus> {
+async function withDemoDatabase(
+  demo: Demo,
+  session: Session,
+  work: (database: OpenDatabase) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
   // The run opens it once more, and says then what there is to say about its place.
   const database = await openDatabase(demo.environment, entities, () => undefined);
   if (isMistake(database)) return session.refuseWith(database.mistake);
   try {
     const strangers = await otherOrganizations(database, demo.configuration);
-    if (strangers.length === 0) return await work();
+    if (strangers.length === 0) return await work(database);
     return await session.refuseWith(
       `the database in ${demo.environment.dataDir} holds other organizations than the demo's (${strangers.join(', ')}); ` +
         'expected an empty folder or one of an earlier demo in HUBWARDEN_DATA_DIR',
@@ -90,7 +87,12 @@ async function otherOrganizations(
   return rows.map(({ name }) => name);
 }
 
-async function runOnce(demo: Demo, asked: DemoArguments, target: ReportTarget, session: Session): Promise<ExitStatus> {
+async function runOnce(
+  demo: Demo,
+  asked: DemoArguments,
+  { target, database }: { readonly target: ReportTarget; readonly database: OpenDatabase },
+  session: Session,
+): Promise<ExitStatus> {
   const progress = openProgress(session.terminal.err);
   try {
     // The machine's clock, read once more by the run itself: a demo is a night like any other.
@@ -104,23 +106,8 @@ async function runOnce(demo: Demo, asked: DemoArguments, target: ReportTarget, s
     );
     if (outcome.kind === 'mistakes') return exitStatus.mistake;
     if (outcome.kind === 'broken') return exitStatus.unknown;
-    if (asked.serve) await stayUp(demo, session);
-    return exitStatus.inOrder;
+    return asked.serve ? await serveDemo(demo, database, session) : exitStatus.inOrder;
   } finally {
     progress.stop();
   }
-}
-
-async function stayUp({ file, environment }: Demo, session: Session): Promise<void> {
-  for (const line of [
-    '',
-    `The simulated Docker Hub is at ${environment.hubUrl}, until Ctrl-C. In another terminal:`,
-    `  HUBWARDEN_DATA_DIR=${forShell(environment.dataDir)} DOCKERHUB_URL=${forShell(environment.hubUrl)} hubwarden check --config ${forShell(file)}`,
-    `Its policy is ${file}; change it, or the roster beside it, and check again.`,
-  ])
-    await session.say(line);
-  await new Promise<void>((stop) => {
-    if (session.signal.aborted) stop();
-    else session.signal.addEventListener('abort', () => stop(), { once: true });
-  });
 }

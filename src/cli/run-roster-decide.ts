@@ -1,11 +1,12 @@
-import { userInfo } from 'node:os';
+import { counted } from '../checks/wording.js';
 import { readEnvironment } from '../config/read-environment.js';
 import { withAdvisoryLock } from '../database/advisory-lock.js';
 import { isMistake } from '../database/mistake.js';
+import { runLock } from '../database/run-lock.js';
 import { RosterDecisions } from '../roster/roster-decisions.js';
-import { counted } from './counted.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
 import type { Session } from './session.js';
+import { whoIAm } from './who-i-am.js';
 import { withApplication } from './with-application.js';
 
 export interface DecideArguments {
@@ -26,7 +27,7 @@ export async function runRosterDecide(
     (line) => void session.say(line).catch(() => undefined),
     // A run that has matched accounts to one roster must not find another in force when it judges them.
     (application, { dataSource }) =>
-      withAdvisoryLock(dataSource, 'check run', () =>
+      withAdvisoryLock(dataSource, runLock, () =>
         application.get(RosterDecisions)[decision](id, reason, whoIAm(), new Date().toISOString()),
       ),
   );
@@ -42,13 +43,4 @@ export async function runRosterDecide(
       : `Roster ${decided.id} is rejected. The one in force stays.\n`,
   );
   return exitStatus.inOrder;
-}
-
-/** The operating system's user, for the record; in a container there may be none of the name. */
-function whoIAm(): string {
-  try {
-    return `${userInfo().username} (command line)`;
-  } catch {
-    return 'command line';
-  }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { counted } from '../checks/wording.js';
 import { buildRoster } from '../config/build-configuration.js';
 import type { RosterConfig } from '../config/configuration.js';
 import type { RosterFormat } from '../config/roster-formats.js';
@@ -8,14 +9,14 @@ import { type Mistake, isMistake } from '../database/mistake.js';
 import { openDatabase } from '../database/open-database.js';
 import { entities } from '../entities.js';
 import { rosterInForce } from '../roster/roster-in-force.js';
+import { visible } from '../http/visible.js';
 import { sentence } from '../roster/roster-source.js';
 import { RosterEntity } from '../roster/roster.entity.js';
 import { type RosterPreview, validateRoster } from '../roster/validate-roster.js';
-import { counted } from './counted.js';
+import { aligned } from './columns.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
 import { loadSettings } from './load-settings.js';
 import type { Session } from './session.js';
-import { aligned, visible } from './visible.js';
 
 export interface ValidateArguments {
   readonly format?: RosterFormat;

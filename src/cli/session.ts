@@ -1,8 +1,8 @@
 import type { Mistake } from '../config/configuration.js';
 import type { Variables } from '../config/read-environment.js';
+import { visible } from '../http/visible.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
 import type { Terminal } from './terminal.js';
-import { visible } from './visible.js';
 
 /** One call of the program: what a command gets, and the exit status that it leaves behind. */
 export class Session {

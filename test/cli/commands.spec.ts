@@ -62,7 +62,7 @@ describe('check', () => {
     expect(err).toContain('before the last recorded evaluation');
   });
 
-  test('says what the configuration asks for and does not get: alerts, and checks that are switched off', async () => {
+  test('says what the configuration asks for and does not get by itself: alerts, and checks that are switched off', async () => {
     const config = join(folder, 'policy', 'more.yaml');
     const policy = await readFile(files.configuration, 'utf8');
     const alerts = 'alerts: [ { kind: slack, url: "https://hooks.example.com/x" } ]\n';
@@ -73,7 +73,7 @@ describe('check', () => {
     await writeFile(config, `${checks}\n${alerts}`);
     const { out, err } = await check('--config', config);
     expect(err.match(/^alerts: .*$/gm)).toEqual([
-      'alerts: 1 channel configured, and this version delivers none of them',
+      'alerts: what changes waits for “hubwarden serve” or “hubwarden check --alert”',
     ]);
     expect(out).toContain('\nDisabled: owner-count (the board decides)\n');
     expect(out.match(/owner-count/g)).toHaveLength(1);

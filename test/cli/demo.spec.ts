@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.js';
 import type { Report } from '../../src/findings/report.js';
 import { temporaryFolder } from '../support/database-process.js';
-import { runCommand } from '../support/recorded-session.js';
+import { RecordedOutput, runCommand } from '../support/recorded-session.js';
 
 let folder: string;
 let variables: Record<string, string>;
@@ -51,19 +51,29 @@ test('refuses a database that holds other organizations', async () => {
   expect(err).toContain(`the database in ${dataDir} holds other organizations than the demo's (somebody-real)`);
 });
 
-test('--serve stays up until it is stopped, and tells how to check against it', async () => {
+test('--serve stays up until it is stopped, and tells how to call it and how to check against it', async () => {
   const stop = new AbortController();
   const fresh = { ...variables, HUBWARDEN_DATA_DIR: join(folder, 'is served') };
   const file = join(folder, 'report.json');
-  const running = runCommand(['demo', '--serve', '--format', 'json', '--output', file], fresh, stop.signal);
+  const said = new RecordedOutput();
+  const running = runCommand(['demo', '--serve', '--format', 'json', '--output', file], fresh, stop.signal, said);
   const report: Report = await waitFor(async () => JSON.parse(await readFile(file, 'utf8')));
   expect(report.schema).toBe('hubwarden.report/1');
+  const [, address, token] = await waitFor(() =>
+    Promise.resolve(/The API is at (\S+)\/api\/v1 .*\n {2}(hw_\S+)\n/.exec(said.text) ?? fail('no address yet')),
+  );
+  const answer = await fetch(`${address}/api/v1/evaluations`, { headers: { authorization: `Bearer ${token}` } });
+  expect(JSON.parse(await answer.text()).items[0].id).toBe(report.evaluation.id);
   stop.abort();
   const { status, err } = await running;
   expect(status).toBe(0);
   expect(err).toContain(`HUBWARDEN_DATA_DIR='${join(folder, 'is served')}' `);
   expect(err).toMatch(/DOCKERHUB_URL=http:\/\/127\.0\.0\.1:\d+ hubwarden check --config/);
 });
+
+function fail(message: string): never {
+  throw new Error(message);
+}
 
 async function waitFor<T>(look: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {

@@ -25,9 +25,10 @@ export async function runCommand(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
   signal: AbortSignal = new AbortController().signal,
+  /** To be read while the command runs. */
+  err = new RecordedOutput(),
 ): Promise<CommandResult> {
   const out = new RecordedOutput();
-  const err = new RecordedOutput();
   const status = await main(args, new Session({ out, err }, variables, signal));
   return { status, out: out.text, err: err.text };
 }

@@ -20,11 +20,15 @@ export function addCheck(program: Command, session: Session): void {
         .choices(severities)
         .default('low'),
     )
+    .option('--alert', 'deliver what is due before it ends (default: it waits for “hubwarden serve”)')
     .option('--now <instant>', 'judge as if it were this instant, ISO 8601 with a zone (default: now)')
     .addHelpText(
       'after',
       `
 The report goes to standard output, progress and mistakes to standard error.
+
+With --alert it waits at most two minutes for channels that ask for patience; what they have not taken by then, and what
+falls into quiet hours, waits for the next run with --alert or for “hubwarden serve”. The exit status does not depend on it.
 
 Exit status, the first that applies:
   2  the command line, the configuration, the database or the first roster is wrong
@@ -36,6 +40,7 @@ Examples:
   $ hubwarden check
   $ hubwarden check --format junit --output report.xml --fail-on high
   $ hubwarden check --format json | jq '.results[] | select(.verdict == "fail")'
+  $ hubwarden check --alert                       the night of a scheduled job, instead of “hubwarden serve”
   $ hubwarden check --now 2026-11-21T02:00:00Z
 `,
     )

@@ -13,7 +13,7 @@ export function addDemo(program: Command, session: Session): void {
     )
     .addOption(new Option('--format <format>', 'how the report is written').choices(formatIds).default('table'))
     .option('--output <file>', 'write the report to a file')
-    .option('--serve', 'keep the simulated Docker Hub and the database running, to try commands against them')
+    .option('--serve', 'stay up with the API, the simulated Docker Hub and the database, to try things against them')
     .addHelpText(
       'after',
       `

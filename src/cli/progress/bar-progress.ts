@@ -1,6 +1,6 @@
 import { MultiBar } from 'cli-progress';
 import type { Progress, Stage } from '../../runs/run-outcome.js';
-import { visible } from '../visible.js';
+import { visible } from '../../http/visible.js';
 
 /** A bar for each stage that runs, on a terminal. Finished stages stay as lines above. */
 export class BarProgress implements Progress {

@@ -1,6 +1,6 @@
 import type { Progress, Stage } from '../../runs/run-outcome.js';
 import type { Output } from '../terminal.js';
-import { visible } from '../visible.js';
+import { visible } from '../../http/visible.js';
 
 /** A stage that takes longer says so this often. */
 const everyMs = 5000;

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { ServeArguments } from '../run-serve.js';
+import type { Session } from '../session.js';
+
+export function addServe(program: Command, session: Session): void {
+  program
+    .command('serve')
+    .summary('the service: API, nightly runs, alerts')
+    .description(
+      'Serves the API, evaluates by the schedule of the configuration, and delivers alerts, until it is stopped. Several of ' +
+        'them may work on one DATABASE_URL: each evaluation takes place once, and each message is sent by one of them.',
+    )
+    .option('--config <file>', 'the configuration', 'hubwarden.yaml')
+    .addHelpText(
+      'after',
+      `
+Addresses, on HOST:PORT (default 127.0.0.1:3000):
+  /api/v1, /api/docs, /api/openapi.json   the API, a page to read and try it, its description
+  /health/live, /health/ready, /metrics   for supervisors and Prometheus, without a token
+
+The first API token has the role admin. It is HUBWARDEN_ADMIN_TOKEN where that is set; otherwise it is generated and printed
+once, to standard error. Make one for each caller: hubwarden token create --help
+
+Environment:
+  HOST, PORT                where it listens; HOST=0.0.0.0 in a container
+  DATABASE_URL              a PostgreSQL server, which is waited for up to a minute; default: an embedded one
+  HUBWARDEN_DATA_DIR        the embedded database and the generated key (default ./.hubwarden)
+  HUBWARDEN_ENCRYPTION_KEY  32 bytes in base64; the same in every process on one database
+  LOG_LEVEL                 fatal, error, warn, info, debug or trace (default info)
+
+Signals:
+  SIGHUP           reads the configuration again; a file with mistakes changes nothing, and the log has each of them. The
+                   environment, and with it the values of \${NAME}, stays that of the start
+  SIGTERM, SIGINT  stops within 10 seconds; a run at work is parked, and goes on at the next start. A second one ends it at once
+
+The log goes to standard output: a line of JSON for each entry, or text where that is a terminal.
+
+Exit status: 0 it was stopped; 2 the command line, the configuration, the database or the address is wrong; 3 it broke down,
+and goes on where it was when it is started again.
+
+Examples:
+  $ hubwarden serve
+  $ DATABASE_URL=postgres://hubwarden:…@db/hubwarden HOST=0.0.0.0 hubwarden serve --config /etc/hubwarden/hubwarden.yaml
+`,
+    )
+    .action((options: ServeArguments) =>
+      session.run(async () => {
+        const { runServe } = await import('../run-serve.js');
+        return runServe(options, session);
+      }),
+    );
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../dist/src/cli/hubwarden.js', import.meta.url));
+const skewedClock = fileURLToPath(new URL('./skewed-clock.mjs', import.meta.url));
+
+/** 32 bytes that all processes of a test share. */
+const encryptionKey = Buffer.alloc(32, 9).toString('base64');
+export const adminToken = `hw_${Buffer.alloc(32, 5).toString('base64url')}`;
+
+export interface ServedOptions {
+  readonly configuration: string;
+  readonly databaseUrl: string;
+  readonly hubUrl: string;
+  readonly dataDir: string;
+  /** What the process believes to be later than it is. */
+  readonly skewMs?: number;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** `hubwarden serve`, compiled, as a process of its own. */
+export class ServedProcess {
+  readonly #output: string[] = [];
+  /** Standard output alone, which is the log, and standard error alone. */
+  readonly written = { log: '', said: '' };
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => this.#output.push(String(chunk)));
+    child.stdout?.on('data', (chunk) => (this.written.log += String(chunk)));
+    child.stderr?.on('data', (chunk) => (this.written.said += String(chunk)));
+  }
+
+  /** Started, and perhaps not ready yet. */
+  static async launch(options: ServedOptions): Promise<ServedProcess> {
+    const port = await freePort();
+    const child = spawn(
+      process.execPath,
+      ['--import', skewedClock, program, 'serve', '--config', options.configuration],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          NODE_ENV: 'production',
+          DATABASE_URL: options.databaseUrl,
+          DOCKERHUB_URL: options.hubUrl,
+          HUBWARDEN_DATA_DIR: options.dataDir,
+          HUBWARDEN_ENCRYPTION_KEY: encryptionKey,
+          HUBWARDEN_ADMIN_TOKEN: adminToken,
+          PORT: String(port),
+          CLOCK_SKEW_MS: String(options.skewMs ?? 0),
+          ...options.variables,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    return new ServedProcess(child, `http://127.0.0.1:${port}`);
+  }
+
+  static async start(options: ServedOptions): Promise<ServedProcess> {
+    const served = await ServedProcess.launch(options);
+    await served.ready();
+    return served;
+  }
+
+  get output(): string {
+    return this.#output.join('');
+  }
+
+  get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  async ready(): Promise<void> {
+    for (let tries = 0; tries < 300; tries++) {
+      if (this.ended) throw new Error(`serve ended: ${this.output}`);
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+      if (answer?.status === 200) return;
+      await wait(100);
+    }
+    throw new Error(`serve is not ready: ${this.output}`);
+  }
+
+  async get(path: string): Promise<unknown> {
+    const answer = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${adminToken}` } });
+    if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }
+
+  async post(path: string, body?: object): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body ?? {}),
+    });
+  }
+
+  /** The exit status; null where a signal ended it. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (!this.ended) {
+      const exit = once(this.child, 'exit');
+      this.child.kill(signal);
+      await exit;
+    }
+    return this.child.exitCode;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
