@@ -11,13 +11,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   demo: [],
   config: ['checks'],
   database: ['config'],
-  http: ['config'],
+  http: ['config', 'database'],
   dockerhub: ['config'],
   inventory: ['dockerhub', 'config', 'database', 'http'],
   roster: ['config', 'database', 'http'],
   identity: ['inventory', 'roster', 'config', 'database', 'http'],
   findings: ['checks', 'config', 'database', 'http'],
   alerts: ['findings', 'config', 'database', 'http'],
+  dashboards: ['checks', 'findings', 'config', 'database', 'http'],
+  telemetry: ['config', 'database', 'http'],
   evidence: ['checks', 'findings', 'config', 'database', 'http'],
   access: ['dockerhub', 'inventory', 'identity', 'findings', 'config', 'database', 'http'],
   tokens: ['dockerhub', 'inventory', 'identity', 'findings', 'config', 'database', 'http'],
@@ -77,7 +79,7 @@ describe('libraries', () => {
     expect(librariesOf('checks')).toEqual(['class-validator']);
   });
 
-  it.each(['dockerhub', 'demo', 'http'])('of %s know no database', (folder) => {
+  it.each(['dockerhub', 'demo'])('of %s know no database', (folder) => {
     expect(librariesOf(folder).filter((library) => /typeorm|^pg/.test(library))).toEqual([]);
   });
 
@@ -176,7 +178,7 @@ describe('tables', () => {
   it('are read by other stages in *.query.ts only', () => {
     const reads = /\b(?:from|join)\s+(?:only\s+)?"?(\w+)"?(?=[\s)`;])/g;
     const stages = product.filter(({ folder }) =>
-      ['inventory', 'roster', 'identity', 'findings', 'alerts', 'evidence'].includes(folder),
+      ['inventory', 'roster', 'identity', 'findings', 'alerts', 'dashboards', 'telemetry', 'evidence'].includes(folder),
     );
     expect(
       foreignUses(
