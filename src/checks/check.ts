@@ -104,7 +104,7 @@ export interface Check<Facts, Policy extends object = object> {
   /** The listings that the subjects come from. No subjects is `not_applicable` only if all of these are complete. */
   readonly population: readonly Dataset[];
   readonly needs: readonly Need[];
-  /** Also judges accounts and invites that are gone, for as long as their link stands. */
+  /** Also judges accounts and invites that are gone, for as long as their link stands or their finding is open. */
   readonly remembers?: true;
   readonly severity: Severity;
   readonly sla: Duration;

@@ -26,6 +26,11 @@ export function isOlderThan(asOf: Instant, before: Instant | null): boolean {
   return before !== null && Date.parse(asOf) < Date.parse(before) - toleranceMs;
 }
 
+/** Whether a date lies so far ahead of the clock that another clock wrote it, so that nobody knows how old it is. */
+export function isAheadOf(asOf: Instant, now: Instant): boolean {
+  return Date.parse(asOf) - Date.parse(now) > 86_400_000;
+}
+
 /** Whole days from one day to another; negative where `to` is earlier, NaN where one of them is no day. */
 export function daysBetween(from: Day, to: Day): number {
   return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;

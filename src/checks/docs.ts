@@ -50,7 +50,7 @@ function section(check: DocumentedCheck<never>): string {
   const { id, title, severity, sla, subjects, needs, why, remedy, controls, dataTrust } = check;
   const lines = [
     `- Severity: ${severity}; SLA: ${sla}${dataTrust === true ? '; data trust' : ''}`,
-    `- Subjects: ${subjects.map(code).join(', ')}${check.remembers === true ? ', also after they are gone, while their link stands' : ''}`,
+    `- Subjects: ${subjects.map(code).join(', ')}${check.remembers === true ? ', also after they are gone, while their link stands or their finding is open' : ''}`,
     `- Needs: ${needs.length === 0 ? 'nothing; it judges the data or Hubwarden itself' : needs.map(need).join(', ')}`,
     `- Controls: ${controls.length === 0 ? 'none claimed' : controls.map((control) => `${control.framework} ${control.id}`).join(', ')}`,
   ];

@@ -210,7 +210,9 @@ export interface AlertChannelFacts {
   readonly goneBecause: string | null;
   /** Since when messages wait because every attempt fails. */
   readonly failingSince: Instant | null;
-  /** The oldest message that is not delivered yet, quiet hours or not; null: none waits. */
+  /** False: the database has never heard of it, so that nothing is known. Absent: it has. */
+  readonly registered?: boolean;
+  /** The oldest change that is not delivered yet, in a message or in none so far, quiet hours or not; null: none waits. */
   readonly waitingSince: Instant | null;
   /** Messages that the receiver refused for good in the last 7 days. */
   readonly refused: number;

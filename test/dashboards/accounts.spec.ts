@@ -45,6 +45,15 @@ describe('the accounts of one night', () => {
     }
   });
 
+  it('say which role each account really has, of leavers and strangers too', async () => {
+    const accounts = await api.every('/api/v1/accounts?kind=account', 100);
+    const nameless = accounts.filter(
+      ({ effectiveRoles }) => !Array.isArray(effectiveRoles) || effectiveRoles.length === 0,
+    );
+    expect(accounts.length).toBeGreaterThan(50);
+    expect(nameless.map(({ username }) => username)).toEqual([]);
+  });
+
   it('say who somebody is, in which teams and in what role', async () => {
     const [account] = await api.items('/api/v1/accounts?q=ninakraus&organization=acme');
     expect(account).toMatchObject({

@@ -65,6 +65,17 @@ judgeCases(alertChannelsWorking, [
     says: /has waited since 2026-11-20 01:59 UTC, and nobody/,
   },
   {
+    when: 'the database has never heard of one',
+    facts: facts(channel(), channel({ ...siem, registered: false })),
+    expect: 'unknown NOT_OBSERVABLE',
+    says: /how webhook siem\.example\.com fares/,
+  },
+  {
+    when: 'one is gone, and the database has never heard of the other one',
+    facts: facts(channel({ goneAt: dayAgo, goneBecause: 'it is' }), channel({ ...siem, registered: false })),
+    expect: 'fail CHANNEL_GONE',
+  },
+  {
     when: 'a message was refused',
     facts: facts(channel(), channel({ ...siem, refused: 2 })),
     expect: 'fail MESSAGE_REFUSED',

@@ -29,10 +29,10 @@ export const alertChannelsWorking: DocumentedCheck<OrganizationFacts, NoThreshol
     fail: {
       CHANNEL_GONE: 'the receiver says that the hook does not exist any more; nothing is sent to it',
       CHANNEL_FAILING: 'every attempt has failed for more than 24 hours',
-      MESSAGES_WAITING: 'a message has waited for more than 24 hours without a failed attempt: nobody delivers',
+      MESSAGES_WAITING: 'something to tell has waited for more than 24 hours without a failed attempt: nobody delivers',
       MESSAGE_REFUSED: 'the receiver refused a message for good in the last 7 days',
     },
-    unknown: { NOT_OBSERVABLE: 'nobody said which channels there are' },
+    unknown: { NOT_OBSERVABLE: 'nobody said which channels there are, or nothing is known about one of them' },
     not_applicable: { NO_CHANNELS: 'no entry of `alerts` is told about the organization' },
   },
   judge({ organization, alertChannels }, { now }) {
@@ -44,6 +44,12 @@ export const alertChannelsWorking: DocumentedCheck<OrganizationFacts, NoThreshol
       const channels = alertChannels.filter((channel) => of(channel, now));
       if (channels.length > 0) return fail(reason, channels.map(say).join(' '), { channels });
     }
+    const unheard = alertChannels.filter(({ registered }) => registered === false);
+    if (unheard.length > 0)
+      return unknown(
+        'NOT_OBSERVABLE',
+        `Nothing is known about how ${listed(unheard.map(nameOf))} ${unheard.length === 1 ? 'fares' : 'fare'}.`,
+      );
     return pass('CHANNELS_WORKING', `Nothing is known to keep ${listed(alertChannels.map(nameOf))} from being told.`, {
       channels: alertChannels.map(({ label }) => label),
     });
@@ -74,7 +80,7 @@ const troubles: readonly Trouble[] = [
     reason: 'MESSAGES_WAITING',
     of: ({ waitingSince, failingSince }, now) => failingSince === null && isLongAgo(waitingSince, now),
     say: ({ label, waitingSince }) =>
-      `A message for ${label} has waited since ${minuteOf(waitingSince ?? '')}, and nobody has tried to deliver it.`,
+      `What ${label} is to be told has waited since ${minuteOf(waitingSince ?? '')}, and nobody has tried to deliver it.`,
   },
   {
     reason: 'MESSAGE_REFUSED',

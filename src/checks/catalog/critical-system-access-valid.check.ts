@@ -56,38 +56,45 @@ export const criticalSystemAccessValid: DocumentedCheck<CriticalSystemAccountFac
       OFFBOARDED: 'the person has left; `offboarded-access-removed` judges it',
     },
   },
-  judge({ system, vocabulary, account }, { now }) {
-    const gone = goneVerdict(account);
-    if (gone !== null) return gone;
-    const rules = system.access ?? [];
-    const subject = subjectOf(account);
-    const withoutRules = unknown(
-      'NO_ACCESS_RULES',
-      `${subject} cannot be judged: ${systemLabel(system)} has no access rules.`,
-    );
-    if (account.identity.state === 'service_account') {
-      // Its own declaration would do; but where nobody decided who may have access, nothing is shown to be valid.
-      return rules.length === 0 ? withoutRules : judgeDeclaredRoles(account, account.identity.declared, vocabulary);
-    }
-    const person = personBehind(account);
-    if ('outcome' in person) return person;
-    const { employment } = person;
-    if (employment.state === 'ended') {
-      return notApplicable('OFFBOARDED', `${leftSentence(person, employment)}: ${subject} should not exist at all.`);
-    }
-    if (rules.length === 0) return withoutRules;
-    if (employment.state === 'unknown') return undecidedEmployment(subject, person, employment);
-    const effective = effectiveRole(account, vocabulary, namedRoles(rules));
-    if (employment.state === 'not_started') {
-      return fail(
-        'NOT_STARTED',
-        `${subject} belongs to ${labelOf(person)}, who starts on ${employment.firstDay}; the rules of ${systemLabel(system)} admit employed people only.`,
-        { person: person.id, firstDay: employment.firstDay, heldRoles: effective.roles.map(({ name }) => name) },
-      );
-    }
-    return judgeByRules(subject, person, effective, { system, vocabulary, rules, now });
+  judge(facts, { now }) {
+    const { system, vocabulary, account } = facts;
+    const verdict = goneVerdict(account) ?? judgePresent(facts, now);
+    if (account.presence === 'gone') return verdict;
+    // Also of somebody whom the rules cannot judge: who holds which role is asked of strangers and leavers first of all.
+    const held = effectiveRole(account, vocabulary, namedRoles(system.access ?? []));
+    return { ...verdict, facts: { heldRoles: held.roles.map(({ name }) => name), ...verdict.facts } };
   },
 };
+
+function judgePresent({ system, vocabulary, account }: CriticalSystemAccountFacts, now: Instant): Verdict {
+  const rules = system.access ?? [];
+  const subject = subjectOf(account);
+  const withoutRules = unknown(
+    'NO_ACCESS_RULES',
+    `${subject} cannot be judged: ${systemLabel(system)} has no access rules.`,
+  );
+  if (account.identity.state === 'service_account') {
+    // Its own declaration would do; but where nobody decided who may have access, nothing is shown to be valid.
+    return rules.length === 0 ? withoutRules : judgeDeclaredRoles(account, account.identity.declared, vocabulary);
+  }
+  const person = personBehind(account);
+  if ('outcome' in person) return person;
+  const { employment } = person;
+  if (employment.state === 'ended') {
+    return notApplicable('OFFBOARDED', `${leftSentence(person, employment)}: ${subject} should not exist at all.`);
+  }
+  if (rules.length === 0) return withoutRules;
+  if (employment.state === 'unknown') return undecidedEmployment(subject, person, employment);
+  const effective = effectiveRole(account, vocabulary, namedRoles(rules));
+  if (employment.state === 'not_started') {
+    return fail(
+      'NOT_STARTED',
+      `${subject} belongs to ${labelOf(person)}, who starts on ${employment.firstDay}; the rules of ${systemLabel(system)} admit employed people only.`,
+      { person: person.id, firstDay: employment.firstDay, heldRoles: effective.roles.map(({ name }) => name) },
+    );
+  }
+  return judgeByRules(subject, person, effective, { system, vocabulary, rules, now });
+}
 
 interface Bounds extends Pick<CriticalSystemAccountFacts, 'system' | 'vocabulary'> {
   readonly rules: readonly AccessRule[];

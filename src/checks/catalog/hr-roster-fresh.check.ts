@@ -1,4 +1,4 @@
-import { dayOf, isOlderThan } from '../compare.js';
+import { dayOf, isAheadOf, isOlderThan } from '../compare.js';
 import { iso27001, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { RosterFacts } from '../facts.js';
@@ -28,7 +28,7 @@ export const hrRosterFresh: DocumentedCheck<RosterFacts, NoThresholds> = {
       ROSTER_STALE: 'as old as `roster.maxAge`, or older',
       ROSTER_OLDER_THAN_PREVIOUS: 'older than the roster that it replaced',
     },
-    unknown: { UNRECOGNISED_VALUE: 'the date of the roster cannot be read' },
+    unknown: { UNRECOGNISED_VALUE: 'the date of the roster cannot be read, or lies more than a day ahead' },
   },
   judge({ inForce, maxAge, maxAgeMs, reading }, { now }) {
     const tonight =
@@ -41,6 +41,13 @@ export const hrRosterFresh: DocumentedCheck<RosterFacts, NoThresholds> = {
     const ageMs = Date.parse(now) - Date.parse(asOf);
     if (Number.isNaN(ageMs))
       return unknown('UNRECOGNISED_VALUE', `The date of the roster in force, "${asOf}", cannot be read.`);
+    if (isAheadOf(asOf, now)) {
+      return unknown(
+        'UNRECOGNISED_VALUE',
+        `The roster in force is dated ${dayOf(asOf)}, which has not come yet: nobody knows how old it is.`,
+        { asOf },
+      );
+    }
     const facts = { asOf, maxAge, previousAsOf, ...(tonight !== '' && { reading: reading.outcome }) };
     const age =
       ageMs < 172_800_000
