@@ -24,6 +24,7 @@ interface Wanted {
  */
 export class AlertChannels {
   #current: readonly AlertChannel[] = [];
+  #registered: Promise<unknown> = Promise.resolve();
   #settings: AlertSettings = { alerts: [], checks: [], organizations: [], publicUrl: null };
 
   /** `key`: the encryption key; with another one every hook is a new one. */
@@ -43,9 +44,16 @@ export class AlertChannels {
 
   /**
    * Makes these the channels of this process, at start, after a reload and before each run. Where one hook of a kind is new
-   * and one of the same kind was dropped with something still to tell, the new one is its replacement and tells it.
+   * and one of the same kind was dropped with something still to tell, the new one is its replacement and tells it. Of two at
+   * once, the one that was asked for last counts.
    */
-  async register(settings: AlertSettings): Promise<readonly AlertChannel[]> {
+  register(settings: AlertSettings): Promise<readonly AlertChannel[]> {
+    const registering = this.#registered.then(() => this.registerAlone(settings));
+    this.#registered = registering.catch(() => undefined);
+    return registering;
+  }
+
+  private async registerAlone(settings: AlertSettings): Promise<readonly AlertChannel[]> {
     const wanted = this.wanted(settings.alerts);
     if (wanted.length > 0) await this.remember(wanted);
     const ids = await this.idsOf(wanted);
@@ -55,7 +63,7 @@ export class AlertChannels {
       const [first] = routes;
       if (id === undefined || first === undefined) return [];
       const secret = routes.find((route) => route.secret !== null)?.secret ?? null;
-      return [{ id, kind, label, routes, hook: { url: first.url, secret } }];
+      return [{ id, fingerprint, kind, label, routes, hook: { url: first.url, secret } }];
     });
     return this.#current;
   }
@@ -111,7 +119,7 @@ export class AlertChannels {
       manager,
       wanted.map(({ fingerprint }) => fingerprint),
     );
-    for (const kind of ['slack', 'webhook'] as const) {
+    for (const kind of new Set(wanted.map((channel) => channel.kind))) {
       const newcomers = wanted.filter((channel) => channel.kind === kind && !known.has(channel.fingerprint));
       const leavers = dropped.filter((channel) => channel.kind === kind);
       const [newcomer] = newcomers;

@@ -25,7 +25,9 @@ export interface DeliveryOptions {
 export interface Outlook {
   /** Channels with a message that may be sent at this moment. */
   readonly ready: readonly AlertChannel[];
-  /** When the next of the others may be, in ms from now; null: none is, because nothing waits or hours are quiet. */
+  /** Channels with a message that may be sent after a pause. */
+  readonly paused: readonly AlertChannel[];
+  /** When the pause of the first of those is over, in ms from now; null: there is none. */
   readonly nextInMs: number | null;
   /** Messages that are not sent, also of channels that are gone or want quiet. */
   readonly waiting: number;
@@ -65,26 +67,25 @@ export class AlertDelivery {
                 bool_or(alert_message.state = 'sending') as sending, count(*)::int as waiting
            from alert_channel
            join alert_message on alert_message.channel_id = alert_channel.id and alert_message.state in ('waiting', 'sending')
-          where alert_channel.id = any ($1) group by alert_channel.id`,
-        [channels.map(({ id }) => id)],
+          where alert_channel.fingerprint = any ($1) group by alert_channel.id`,
+        [channels.map(({ fingerprint }) => fingerprint)],
       );
-    if (rows.length === 0) return { ready: [], nextInMs: null, waiting: 0 };
+    if (rows.length === 0) return { ready: [], paused: [], nextInMs: null, waiting: 0 };
     const now = await this.clock();
     const ready: AlertChannel[] = [];
-    const pauses: number[] = [];
+    const paused: AlertChannel[] = [];
+    let nextInMs: number | null = null;
     for (const row of rows.filter(({ gone }) => !gone)) {
       const channel = channels.find(({ id }) => id === row.id);
       if (channel === undefined) continue;
       if (!row.sending && (await waitingMessages(this.dataSource.manager, channel, now)).length === 0) continue;
       const pause = (row.not_before?.getTime() ?? 0) - now;
-      if (pause > 0) pauses.push(pause);
-      else ready.push(channel);
+      if (pause > 0) {
+        paused.push(channel);
+        nextInMs = Math.min(pause, nextInMs ?? pause);
+      } else ready.push(channel);
     }
-    return {
-      ready,
-      nextInMs: pauses.length > 0 ? Math.min(...pauses) : null,
-      waiting: rows.reduce((sum, { waiting }) => sum + waiting, 0),
-    };
+    return { ready, paused, nextInMs, waiting: rows.reduce((sum, { waiting }) => sum + waiting, 0) };
   }
 
   /**
@@ -131,10 +132,11 @@ export class AlertDelivery {
     }
   }
 
-  private async mayBeSentTo({ id }: AlertChannel): Promise<boolean> {
+  /** Not where another process has a newer address for it: whoever moved the hook would not see the message. */
+  private async mayBeSentTo({ id, fingerprint }: AlertChannel): Promise<boolean> {
     const [row]: { not_before: Date | null; gone: boolean }[] = await this.dataSource.query(
-      'select not_before, gone_at is not null as gone from alert_channel where id = $1',
-      [id],
+      'select not_before, gone_at is not null as gone from alert_channel where id = $1 and fingerprint = $2',
+      [id, fingerprint],
     );
     return row !== undefined && !row.gone && (row.not_before?.getTime() ?? 0) <= (await this.clock());
   }

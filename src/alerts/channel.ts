@@ -6,6 +6,8 @@ import { isQuiet } from './quiet-hours.js';
 /** One hook that is told. */
 export interface AlertChannel {
   readonly id: string;
+  /** Of the hook that this process knows; the row has another one once the hook was replaced. */
+  readonly fingerprint: string;
   readonly kind: AlertConfig['kind'];
   /** Kind and host; the rest of the address is a secret. */
   readonly label: string;

@@ -22,7 +22,13 @@ export interface Delivered {
 
 const looking = 'looking';
 
-/** Plans and delivers until it is stopped. Channels do not wait for one another; a database that is away is waited for. */
+/** Each holds a connection for its lock while its receiver answers, and needs another one to write with. */
+const channelsAtOnce = 3;
+
+/**
+ * Plans and delivers until it is stopped. Channels do not wait for one another, as long as few of them are slow to answer; a
+ * database that is away is waited for.
+ */
 export class DeliveryLoop {
   private readonly logger = new Logger('Alerts');
   private readonly pause: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -125,9 +131,11 @@ export class DeliveryLoop {
   private async step(breakOff: AbortSignal, stop?: AbortSignal): Promise<Outlook> {
     await this.planner.plan();
     const outlook = await this.delivery.outlook();
+    this.forgetSettled([...outlook.ready, ...outlook.paused].map(({ id }) => id));
     if (stop?.aborted === true) return outlook;
     for (const channel of outlook.ready) {
       if (this.#busy.has(channel.id)) continue;
+      if (this.#busy.size >= channelsAtOnce) break;
       const attempt = this.delivery
         .attempt(channel, breakOff)
         .then(
@@ -155,6 +163,12 @@ export class DeliveryLoop {
     this.#troubles.add(about);
     if (isDatabaseLost(error)) this.logger.warn('Alerts wait for the database');
     else this.logger.error('Alerts cannot be planned or sent', { error: error instanceof Error ? error.stack : error });
+  }
+
+  /** Where nothing is to be sent any more, by another process or because the channel was dropped, nothing fails there. */
+  private forgetSettled(toSend: readonly string[]): void {
+    for (const about of this.#troubles)
+      if (about !== looking && !toSend.includes(about) && !this.#busy.has(about)) this.recover(about);
   }
 
   private recover(about: string): void {

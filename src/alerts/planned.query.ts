@@ -90,7 +90,7 @@ async function stageChanges(manager: EntityManager, channel: AlertChannel, evalu
 }
 
 /**
- * What is still overdue is told again by the clock of the evaluations, at the end of the run; an hour early is not early.
+ * What is still overdue in an organization of the run is told again by the clock of the evaluations; an hour early is not early.
  * Nothing is repeated while it waits to be told for the first time.
  */
 async function stageReminders(
@@ -106,6 +106,9 @@ async function stageReminders(
        join finding on finding.resolved_at is null and finding.due_at < evaluation.at
        left join organization on organization.id = finding.organization_id
       where evaluation.number = $3 and finding.check_id <> all ($4) and ${isRouted('$2')}
+        and (finding.organization_id = 0 or exists (
+              select from evaluated_snapshot as judged
+               where judged.evaluation_number = evaluation.number and judged.organization_id = finding.organization_id))
         and not exists (select from planned where planned.finding_id = finding.id)
         and not exists (
               select from alert_item

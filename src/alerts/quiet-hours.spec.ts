@@ -33,6 +33,7 @@ describe('a channel', () => {
     id: '1',
     kind: 'slack',
     label: 'slack hooks.example.com',
+    fingerprint: 'x',
     hook: { url: 'https://hooks.example.com/x', secret: null },
     routes,
   });

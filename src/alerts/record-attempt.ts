@@ -16,8 +16,8 @@ export interface Intent {
 const channelCheck = 'alert-channels-working';
 
 /**
- * Writes down what became of an attempt. Nothing happens where another process has taken the message over meanwhile, and
- * false is returned.
+ * Writes down what became of an attempt. False: another process has taken the message over meanwhile, and nothing happens; or
+ * the hook was replaced, and the answer of the old one says nothing about the new one.
  */
 export async function recordAttempt(
   manager: EntityManager,
@@ -47,10 +47,11 @@ export async function recordAttempt(
   );
   if (message === undefined) return false;
   const [before]: { failing_since: Date | null }[] = await manager.query(
-    'select failing_since from alert_channel where id = $1 for update',
-    [channel.id],
+    'select failing_since from alert_channel where id = $1 and fingerprint = $2 for update',
+    [channel.id, channel.fingerprint],
   );
-  const since = before?.failing_since ?? new Date(now);
+  if (before === undefined) return false;
+  const since = before.failing_since ?? new Date(now);
   // The next message counts from this answer and not from when it was asked for, so that a slow request keeps the distance.
   const pause = attempt.outcome === 'retry' ? pauseBeforeRetry(attempt, now - since.getTime(), random) : pacingMs;
   const stillFails = attempt.outcome === 'retry' || attempt.outcome === 'gone';

@@ -65,6 +65,16 @@ describe('delivery in the background', () => {
     expect(rig.receiver.to('https://hooks.example.com/a')).toEqual([]);
   });
 
+  it('serves more hooks than it has connections to the database', async () => {
+    const hooks = Array.from({ length: 12 }, (_, number) => ({ url: `https://hooks.example.com/${number}` }));
+    rig.receiver.slowness = () => pause(50);
+    process = await rig.process(settings(...hooks));
+    loop = new DeliveryLoop(process.planner, process.delivery, { everyMs: 30, graceMs: 300 });
+    loop.start();
+    await finding(20);
+    await expect.poll(states, { timeout: 8_000 }).toEqual(hooks.map(() => 'sent'));
+  });
+
   it('waits for an answer on its way before it stops', async () => {
     rig.receiver.slowness = () => pause(150);
     loop.start();
@@ -103,6 +113,17 @@ describe('delivery in the background', () => {
     rig.now += 600_000;
     await expect.poll(states).toEqual(['sent', 'sent']);
     expect(rig.logged.join('\n')).not.toContain('hooks.example.com/a');
+  });
+
+  it('is well again once another process has sent what it could not send', async () => {
+    await rig.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$`);
+    await rig.query(`create trigger refuse before update on alert_message for each row when (new.state = 'sending')
+                     execute function refuse()`);
+    loop.start();
+    await finding(20);
+    await expect.poll(() => loop.trouble).toBe('it cannot plan or send; the log says why');
+    await rig.query(`update alert_message set state = 'sent'`);
+    await expect.poll(() => loop.trouble).toBeNull();
   });
 
   it('waits for a database that is away, says so once, and goes on by itself', async () => {

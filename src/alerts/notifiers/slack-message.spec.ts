@@ -62,7 +62,7 @@ Delivery 11111111-2222-4333-8444-555555555555`,
   test.each([
     ['first_night', 'first evaluation', 'From now on you hear what changes'],
     ['source_down', 'data is missing', 'nothing that was open closes'],
-    ['catch_up', 'what happened meanwhile', 'Messages since 2026-11-20 02:00 UTC could not be delivered'],
+    ['catch_up', 'what happened meanwhile', 'Messages since 2026-11-20 02:00 UTC had to wait'],
     ['sample', 'A sample', 'None of it has happened'],
   ] as const)('of kind %s says why it is one', (kind, title, explanation) => {
     const text = blocksAsText(sent(delivery({ ...digestOf([item()]), kind })));

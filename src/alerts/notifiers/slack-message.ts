@@ -104,7 +104,7 @@ function explanationOf({ kind, since }: Digest): string | null {
     case 'source_down':
       return 'Data that verdicts rest on is missing. What depends on it is unknown, and nothing that was open closes.';
     case 'catch_up':
-      return `Messages since ${minuteOf(since)} could not be delivered. This is how things ended.`;
+      return `Messages since ${minuteOf(since)} had to wait: nobody took them, or quiet was asked for. This is how things ended.`;
     case 'sample':
       return 'Sent by “hubwarden alerts test”. None of it has happened.';
   }
