@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Logger, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { withAdvisoryLock } from '../database/advisory-lock.js';
 import { databaseClock } from '../database/database-clock.js';
@@ -10,6 +10,11 @@ import { IsWords } from '../http/words.js';
 import { RosterDecisions } from './roster-decisions.js';
 
 const longestReason = 2_000;
+const quarantineId = {
+  name: 'id',
+  schema: { type: 'string', pattern: '^\\d{1,18}$' },
+  description: '`quarantine` of the answer to the upload; the finding names it, too.',
+} as const;
 
 class DecisionReason {
   @ApiProperty({ type: String, maxLength: longestReason, description: 'Why, for the record.' })
@@ -46,8 +51,9 @@ export class RosterQuarantinesController {
   @HttpCode(200)
   @Allow('admin', 'operator')
   @ApiOperation({ operationId: 'acceptRoster', summary: 'Put a quarantined roster in force' })
-  @ApiOkResponse({ type: DecidedRoster })
-  @Problems(400, 404, 409, 422)
+  @ApiParam(quarantineId)
+  @ApiOkResponse({ type: DecidedRoster, description: 'It is in force.' })
+  @Problems(400, 404, 409, 413, 415, 422)
   accept(
     @Param('id') id: string,
     @Body() { reason }: DecisionReason,
@@ -64,8 +70,9 @@ export class RosterQuarantinesController {
     summary: 'Turn a quarantined roster away',
     description: 'The roster in force stays, and the same file is refused from now on.',
   })
-  @ApiOkResponse({ type: DecidedRoster })
-  @Problems(400, 404, 409, 422)
+  @ApiParam(quarantineId)
+  @ApiOkResponse({ type: DecidedRoster, description: 'It is turned away.' })
+  @Problems(400, 404, 409, 413, 415, 422)
   reject(
     @Param('id') id: string,
     @Body() { reason }: DecisionReason,

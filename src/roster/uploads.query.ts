@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { RosterConfig } from '../config/configuration.js';
 import type { Instant } from './person.js';
 
 /** An upload that stands: in force, or waiting for a decision. */
@@ -41,6 +42,26 @@ export async function newerUpload(
     [prefix, asOf, fingerprint],
   );
   return row === undefined ? null : { id: row.id, asOf: row.as_of.toISOString(), waits: row.waits };
+}
+
+/**
+ * The columns that the next roster may not lose: those of the one in force. Another kind of source says other things, and
+ * configuring it was a decision, which an upload is not: that has to have them in whatever format it comes, and the
+ * configured source is compared with what it had itself before an upload in another format.
+ */
+export async function columnsToKeep(
+  manager: EntityManager,
+  { source, format }: Pick<RosterConfig, 'source' | 'format'>,
+): Promise<readonly string[]> {
+  const [row]: { columns: string[] }[] = await manager.query(
+    `select columns from roster
+      where id in (select max(id) from roster where state = 'accepted'
+                   union select max(id) from roster where state = 'accepted' and not starts_with(source, $1))
+        and (format = $2 or $3)
+      order by id desc limit 1`,
+    [prefix, format, source.startsWith(prefix)],
+  );
+  return row?.columns ?? [];
 }
 
 /**

@@ -9,6 +9,7 @@ import { readRoster, type ReadRoster } from './read-roster.js';
 import { goneColumns } from './resolve-columns.js';
 import { rosterInForce, type RosterInForce } from './roster-in-force.js';
 import { mistakeAt, type RosterMistake } from './roster-source.js';
+import { columnsToKeep } from './uploads.query.js';
 
 /** What one roster comes to beside the one in force, before anything is written. */
 export type Weighed =
@@ -51,8 +52,7 @@ export async function weighRoster(
 
   const read = await readRoster(bytes, config, asOf, signal);
   if ('mistakes' in read) return { verdict: 'refused', mistakes: read.mistakes, inForce };
-  // Another kind of source says other things: choosing it was a decision, not a column that got lost.
-  const gone = inForce?.format === config.format ? goneColumns(inForce.columns, read) : [];
+  const gone = goneColumns(await columnsToKeep(manager, config), read);
   if (gone.length > 0) return { verdict: 'refused', mistakes: gone, inForce };
 
   const mentions = read.refused.map((row) => row.mentions);

@@ -63,12 +63,13 @@ describe('a roster that is uploaded', () => {
   });
 
   it('may be JSON, or what BambooHR answers', async () => {
-    const list = [{ employeeId: 'E1', fullName: 'Jane', workEmail: 'jane@acme.com', status: 'active' }];
-    expect((await upload(JSON.stringify(list), { type: 'application/json; charset=utf-8' })).status).toBe(200);
     const directory = { fields: [], employees: [{ id: '1', displayName: 'Jane', workEmail: 'jane@acme.com' }] };
     const { status } = await upload(JSON.stringify(directory), { type: 'application/json', query: '?format=bamboohr' });
     expect(status).toBe(200);
     expect(await rosters.state('1', ago(0))).toBe('employed');
+    const list = [{ employeeId: '1', fullName: 'Jane', workEmail: 'jane@acme.com', status: 'terminated' }];
+    expect((await upload(JSON.stringify(list), { type: 'application/json; charset=utf-8' })).status).toBe(200);
+    expect(await rosters.state('1', ago(0))).toBe('ended');
   });
 
   it.each<[string, string, Sending & { query?: string }, string]>([
