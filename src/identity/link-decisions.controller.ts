@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { ConfigurationInForce } from '../config/configuration-in-force.js';
 import { Allow, CalledBy, type Caller } from '../http/allow.js';
@@ -94,7 +94,7 @@ export class LinkDecisionsController {
       'the link that stands is the answer. The next evaluation judges by it.',
   })
   @ApiOkResponse({ type: DecidedLink, description: 'The link that stands now.' })
-  @Problems(400, 409, 422)
+  @Problems(400, 409, 413, 415, 422)
   async create(@Body() { kind = 'account', ...wanted }: NewLink, @CalledBy() caller: Caller): Promise<DecidedLink> {
     const { identity } = this.configuration.current;
     return this.answer(await this.decisions.tie({ ...wanted, kind }, caller.name, identity), caller);
@@ -109,6 +109,7 @@ export class LinkDecisionsController {
       'Ends the link. Matching does not tie the two again, by whatever key; somebody else who holds a key may be linked. The link ' +
       'stays on record, with the reason.',
   })
+  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' }, description: 'The id of a link.' })
   @ApiOkResponse({ type: DecidedLink, description: 'The link, ended.' })
   @Problems(400, 404, 409, 422)
   async takeBack(

@@ -131,11 +131,12 @@ export async function meet(writer: QueryRunner): Promise<void> {
   await writer.query('analyze matching_meeting');
 }
 
+/** No earlier than it began: a run that was parked goes on at its clock, and people may have decided since. */
 export async function endLinks(writer: QueryRunner, organizationId: string, now: Instant): Promise<number> {
   return await count(
     writer,
     `with done as (
-       update link set ended_at = $2, ended_because = decision.ends
+       update link set ended_at = greatest($2::timestamptz, link.linked_at), ended_because = decision.ends
          from matching_decision as decision
         where decision.ends is not null and link.organization_id = $1 and link.ended_at is null
           and link.subject_kind = decision.kind and link.subject_key = decision.key
@@ -145,6 +146,7 @@ export async function endLinks(writer: QueryRunner, organizationId: string, now:
   );
 }
 
+/** From the clock on, but not before the end of the link that it follows. */
 export async function insertLinks(writer: QueryRunner, organizationId: string, now: Instant): Promise<number> {
   return await count(
     writer,
@@ -154,7 +156,9 @@ export async function insertLinks(writer: QueryRunner, organizationId: string, n
               case when decision.outcome = 'declared' then 'declared' else meeting.source end,
               jsonb_build_object('username', decision.username, 'email', decision.email,
                                  'keys', case when decision.outcome = 'declared' then '[]' else meeting.keys end),
-              $2
+              greatest($2::timestamptz, (select max(before.ended_at) from link as before
+                                          where before.organization_id = $1 and before.subject_kind = kind
+                                            and before.subject_key = key))
          from matching_decision as decision
          left join matching_meeting as meeting using (kind, key)
         where decision.outcome = 'declared' or (decision.outcome = 'by keys' and cardinality(meeting.people) = 1)
