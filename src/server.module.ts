@@ -49,6 +49,8 @@ import { StoredMetrics } from './telemetry/stored-metrics.js';
 /** What the service stands on. */
 export interface ServerGround {
   readonly dataSource: DataSource;
+  /** Where the API asks: connections of its own, so that no crowd of callers keeps a run or an alert waiting. */
+  readonly callers: DataSource;
   readonly configuration: ConfigurationInForce;
   readonly environment: Environment;
   readonly encryptionKey: Buffer;
@@ -82,18 +84,21 @@ const controllers: readonly Type[] = [
 @Module({})
 export class ServerModule {
   static on(ground: ServerGround): DynamicModule {
-    const { dataSource, encryptionKey } = ground;
+    const { dataSource, callers, encryptionKey } = ground;
     return {
       module: ServerModule,
-      imports: [AppModule.on(dataSource), HttpModule.on({ dataSource, encryptionKey }), ScheduleModule.forRoot()],
+      imports: [
+        AppModule.on(dataSource),
+        HttpModule.on({ dataSource: callers, encryptionKey }),
+        ScheduleModule.forRoot(),
+      ],
       controllers: [...controllers],
       providers: [
-        { provide: DataSource, useValue: dataSource },
+        { provide: DataSource, useValue: callers },
         { provide: ConfigurationInForce, useValue: ground.configuration },
         onDatabase(AcknowledgeFinding),
         onDatabase(EvaluationEvents),
         onDatabase(LinkDecisions),
-        onDatabase(RunQueue),
         ...alerts(ground),
         ...runs(ground),
         ...telemetry(ground),
@@ -129,6 +134,10 @@ function alerts({ dataSource, encryptionKey }: ServerGround): Provider[] {
 
 function runs({ dataSource, configuration, environment, encryptionKey, metrics }: ServerGround): Provider[] {
   return [
+    {
+      provide: RunQueue,
+      useFactory: () => new RunQueue(dataSource),
+    },
     {
       provide: Slots,
       inject: [RunQueue],

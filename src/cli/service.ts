@@ -1,13 +1,15 @@
-import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DataSource } from 'typeorm';
 import { AlertChannels } from '../alerts/alert-channels.js';
 import { DeliveryLoop } from '../alerts/delivery-loop.js';
 import type { ConfigurationInForce } from '../config/configuration-in-force.js';
 import type { Environment } from '../config/environment.js';
 import { errorCode } from '../config/error-code.js';
 import { nextSlot } from '../config/schedule.js';
+import { dataSourceFor } from '../database/data-source.js';
 import type { Mistake } from '../database/mistake.js';
 import type { OpenDatabase } from '../database/open-database.js';
+import { entities } from '../entities.js';
 import { ApiTokens } from '../http/api-tokens.js';
 import { createServer } from '../http/create-server.js';
 import { DeadMan } from '../runs/dead-man.js';
@@ -26,10 +28,13 @@ export interface ServiceGround {
   readonly configuration: ConfigurationInForce;
   readonly database: OpenDatabase;
   readonly encryptionKey: Buffer;
-  readonly log: ServiceLog & LoggerService;
+  readonly log: ServiceLog;
   /** False: nothing is sent to anybody. */
   readonly alerting: boolean;
 }
+
+/** Fewer connections than the work has, which needs the processors, too; and a query that nobody waits for any more ends. */
+const forCallers = { poolSize: 6, statementTimeoutMs: 30_000 } as const;
 
 /** Whatever works by itself; `stop` begins nothing new and resolves once the work at hand is parked. */
 interface Background {
@@ -43,6 +48,7 @@ export class Service {
     private readonly app: NestFastifyApplication,
     private readonly ground: ServiceGround,
     private readonly probe: DatabaseProbe,
+    private readonly callers: DataSource,
     private readonly background: readonly Background[],
     /** `http://127.0.0.1:3000`. */
     readonly address: string,
@@ -54,9 +60,20 @@ export class Service {
   static async start(ground: ServiceGround, port = ground.environment.port): Promise<Service | Mistake> {
     const { database, environment, configuration, encryptionKey, log, alerting } = ground;
     const { dataSource } = database;
-    const probe = new DatabaseProbe(database.url, environment.databaseUrl === null ? { ssl: false } : {});
+    const ssl = environment.databaseUrl === null ? ({ ssl: false } as const) : {};
+    const callers = await dataSourceFor(database.url, entities, { ...forCallers, ...ssl }).initialize();
+    const probe = new DatabaseProbe(database.url, ssl);
     const metrics = new Metrics(version());
-    const module = ServerModule.on({ dataSource, configuration, environment, encryptionKey, probe, metrics, alerting });
+    const module = ServerModule.on({
+      dataSource,
+      callers,
+      configuration,
+      environment,
+      encryptionKey,
+      probe,
+      metrics,
+      alerting,
+    });
     const app = await createServer(module, {
       corsOrigins: () => configuration.current.api.corsOrigins,
       trustedProxies: configuration.current.api.trustedProxies,
@@ -64,17 +81,28 @@ export class Service {
       version: version(),
     });
     watchRequests(app.getHttpAdapter().getInstance(), log, metrics);
+    const close = async (): Promise<void> => {
+      await app.close();
+      await probe.close();
+      await callers.destroy();
+    };
     try {
       await app.listen(port, environment.host);
     } catch (error) {
-      await app.close();
-      await probe.close();
+      await close();
       const mistake = cannotListen(error, environment.host, port);
       if (mistake === null) throw error;
       return { mistake };
     }
-    const adminToken = await app.get(ApiTokens).ensureAdminToken(environment);
-    if (alerting) await app.get(AlertChannels).register(configuration.current);
+    let adminToken: string | null;
+    try {
+      // Only now: a token that was made by a process that cannot listen would never be seen again.
+      adminToken = await app.get(ApiTokens).ensureAdminToken(environment);
+      if (alerting) await app.get(AlertChannels).register(configuration.current);
+    } catch (error) {
+      await close();
+      throw error;
+    }
     const background = [
       app.get(RunWorker),
       app.get(Scheduler),
@@ -82,7 +110,7 @@ export class Service {
       ...(alerting ? [app.get(DeliveryLoop)] : []),
     ];
     for (const part of background) part.start();
-    return new Service(app, ground, probe, background, await app.getUrl(), adminToken);
+    return new Service(app, ground, probe, callers, background, await app.getUrl(), adminToken);
   }
 
   get nextEvaluation(): Date {
@@ -105,6 +133,7 @@ export class Service {
       if (stop.status === 'rejected')
         this.ground.log.warn('A part did not stop in order', { error: stop.reason }, 'Service');
     await this.probe.close();
+    await this.callers.destroy();
   }
 
   /** Whether the database answers, within seconds. */

@@ -64,6 +64,11 @@ describe('each mistake has its line and says what is expected', () => {
       'checks: none',
       '6: `checks` does not fit; expected a mapping from the id of a check to its settings',
     ],
+    [
+      'an address that nothing can be appended to',
+      'publicUrl: https://hubwarden.acme.com/?a=b',
+      '6: `publicUrl` does not fit; expected a web address',
+    ],
     ['a list for a text', 'publicUrl: [ a ]', '6: `publicUrl` is a list; expected a web address'],
     [
       'a flag for a text',

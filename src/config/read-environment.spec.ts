@@ -32,7 +32,7 @@ test('every variable is read', () => {
       DOCKERHUB_URL: 'http://127.0.0.1:4000/',
       DOCKERHUB_REGISTRY_URL: 'https://registry.example.com',
       DOCKERHUB_AUTH_URL: 'http://localhost:5000',
-      HUBWARDEN_ADMIN_TOKEN: 'first',
+      HUBWARDEN_ADMIN_TOKEN: 'twenty-characters-or-more',
       HUBWARDEN_ENCRYPTION_KEY: key.toString('base64'),
       PORT: '0',
       HOST: '0.0.0.0',
@@ -44,7 +44,7 @@ test('every variable is read', () => {
     hubUrl: 'http://127.0.0.1:4000',
     registryUrl: 'https://registry.example.com',
     authUrl: 'http://localhost:5000',
-    adminToken: 'first',
+    adminToken: 'twenty-characters-or-more',
     encryptionKey: key,
     port: 0,
     host: '0.0.0.0',
@@ -54,6 +54,11 @@ test('every variable is read', () => {
 
 describe('a mistake', () => {
   test.each([
+    [
+      'HUBWARDEN_ADMIN_TOKEN',
+      'nineteen-characters',
+      'the environment variable HUBWARDEN_ADMIN_TOKEN is too short to keep anybody out; expected at least 20 characters, for example from `openssl rand -hex 32`',
+    ],
     ['PORT', 'http', 'the environment variable PORT is `http`; expected a number from 0 to 65535'],
     ['PORT', '65536', 'the environment variable PORT is `65536`; expected a number from 0 to 65535'],
     [

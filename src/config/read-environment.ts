@@ -10,6 +10,9 @@ export function processVariables(): Variables {
   return process.env;
 }
 
+/** Characters of a token that somebody made up: whoever guesses is slowed down by address only. */
+const shortestToken = 20;
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /**
@@ -59,6 +62,11 @@ export function readEnvironment(env: Variables = process.env): Environment | { r
     say(
       'HUBWARDEN_ENCRYPTION_KEY',
       'does not fit; expected 32 bytes in base64, for example from `openssl rand -base64 32`',
+    );
+  if (environment.adminToken !== null && environment.adminToken.length < shortestToken)
+    say(
+      'HUBWARDEN_ADMIN_TOKEN',
+      `is too short to keep anybody out; expected at least ${shortestToken} characters, for example from \`openssl rand -hex 32\``,
     );
   if (environment.databaseUrl !== null && !isDatabaseUrl(environment.databaseUrl))
     say('DATABASE_URL', 'does not fit; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');

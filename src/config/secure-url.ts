@@ -7,10 +7,13 @@ export function isSecureUrl(text: string): boolean {
   return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
 }
 
-/** The same for something that is only ever opened by people, who may have it inside their own network. */
+/**
+ * The same for something that is only ever opened by people, who may have it inside their own network. Paths are appended to
+ * it, so it has no query either.
+ */
 export function isWebUrl(text: string): boolean {
   const url = parseUrl(text);
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
+  return url !== null && !text.includes('?') && (url.protocol === 'https:' || url.protocol === 'http:');
 }
 
 function parseUrl(text: string): URL | null {

@@ -75,7 +75,7 @@ export class AccountsController {
     description: 'Also of what is gone, if it was ever seen by the moment that is asked about.',
   })
   @ApiParam({ name: 'id', type: String, description: 'As lists have it, such as `acme:0ab7…` or `acme:invite:…`.' })
-  @ApiOkResponse({ type: AccountDetail })
+  @ApiOkResponse({ type: AccountDetail, description: 'The account or invite.' })
   @Problems(404, 422)
   async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<AccountDetail> {
     const { manager } = this.dataSource;

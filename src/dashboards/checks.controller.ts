@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { severities, type Severity } from '../checks/check.js';
 import { checkStatuses, type CheckStatus } from '../findings/report.js';
@@ -72,7 +72,8 @@ export class ChecksController {
   @Get(':id')
   @AllowReaders()
   @ApiOperation({ operationId: 'getCheck', summary: 'One check with its trend, its open findings and its remedy.' })
-  @ApiOkResponse({ type: CheckDetail })
+  @ApiParam({ name: 'id', type: String, description: 'The id of a check, such as `user-identified`.' })
+  @ApiOkResponse({ type: CheckDetail, description: 'The check.' })
   @Problems(404, 422)
   async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<CheckDetail> {
     const { manager } = this.dataSource;

@@ -68,7 +68,8 @@ export function filterFindings(filters: FindingFilters, view: View, after: strin
   where(
     filters.account,
     (value) => `subject_kind in ${accountKinds}
-      and (${holderKey} = ${value} or lower(${saidThen('subject_name')}) = lower(${value}))`,
+      and (${holderKey} = ${value} or lower(${saidThen('subject_name')}) = lower(${value})
+        or (select lower(name) from organization where id = standing.organization_id) || ':' || ${holderKey} = ${value})`,
   );
   where(filters.dueBefore, (value) => `due_at < ${value}::timestamptz`);
   where(filters.acknowledged, (value) => `(acknowledged_at is not null) = ${value}::boolean`);

@@ -39,7 +39,7 @@ export class FindingFilters extends AsOfQuery {
   @OneName('An employee id: findings about the accounts and invites that are linked to the person.')
   readonly person?: string;
 
-  @OneName('The Hub user id or the username of an account, in any organization.')
+  @OneName('The Hub user id or the username of an account, in any organization; or its id, such as `acme:0ab7…`.')
   readonly account?: string;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'ISO 8601 with a zone.' })

@@ -69,8 +69,8 @@ export class FindingsController {
     operationId: 'getFinding',
     summary: 'One finding with its facts, its history and what to do about it.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' } })
-  @ApiOkResponse({ type: FindingDetail })
+  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' }, description: 'The id of a finding.' })
+  @ApiOkResponse({ type: FindingDetail, description: 'The finding.' })
   @Problems(404, 422)
   async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<FindingDetail> {
     const { manager } = this.dataSource;

@@ -35,7 +35,7 @@ export class OverviewController {
       'The posture, its trend over nights, the findings by severity, the age of every dataset, and whether the nightly ' +
       'evaluation and the alerts work.',
   })
-  @ApiOkResponse({ type: Overview })
+  @ApiOkResponse({ type: Overview, description: 'The picture of the last evaluation.' })
   @Problems(422)
   async get(@Query() { asOf }: MomentQuery): Promise<Overview> {
     const { manager } = this.dataSource;

@@ -64,7 +64,7 @@ export class PeopleController {
     description: 'Under a former employee id, the person as HR has them now.',
   })
   @ApiParam({ name: 'id', type: String, description: 'An employee id, percent-encoded where it has to be.' })
-  @ApiOkResponse({ type: PersonDetail })
+  @ApiOkResponse({ type: PersonDetail, description: 'The person.' })
   @Problems(404, 422)
   async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<PersonDetail> {
     const { manager } = this.dataSource;

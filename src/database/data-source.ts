@@ -21,8 +21,9 @@ const silent: Logger = {
 export function dataSourceFor(
   url: string,
   entities: Entities,
-  options: { readonly poolSize?: number; readonly ssl?: false } = {},
+  options: { readonly poolSize?: number; readonly ssl?: false; readonly statementTimeoutMs?: number } = {},
 ): DataSource {
+  const { statementTimeoutMs } = options;
   return new DataSource({
     type: 'postgres',
     entities,
@@ -42,7 +43,10 @@ export function dataSourceFor(
       connectionString: url,
       keepAlive: true,
       ...(options.ssl === false ? { ssl: false } : {}),
-      onConnect: (client: { query(sql: string): Promise<unknown> }) => client.query(`set time zone 'UTC'`),
+      onConnect: (client: { query(sql: string): Promise<unknown> }) =>
+        client.query(
+          `set time zone 'UTC'${statementTimeoutMs === undefined ? '' : `; set statement_timeout = ${statementTimeoutMs}`}`,
+        ),
     },
   });
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Logger, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow, CalledBy, type Caller } from '../http/allow.js';
 import { notFound, Problem, Problems } from '../http/problem.js';
 import { IsWords } from '../http/words.js';
@@ -47,8 +47,9 @@ export class AcknowledgeController {
     description:
       'The finding stays open and due as before; its reminders become weekly. Who acknowledges it again gets the acknowledgement that stands.',
   })
+  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' }, description: 'The id of a finding.' })
   @ApiOkResponse({ type: AcknowledgedFinding, description: 'The acknowledgement that stands.' })
-  @Problems(400, 404, 409, 422)
+  @Problems(400, 404, 409, 413, 415, 422)
   async acknowledge(
     @Param('id') id: string,
     @Body() { reason }: AcknowledgementReason,

@@ -1,5 +1,5 @@
 import type { Dataset, Instant, Need } from '../checks/check.js';
-import { isOlderThan } from '../checks/compare.js';
+import { isAheadOf, isOlderThan } from '../checks/compare.js';
 import type { DatasetFacts } from '../checks/facts.js';
 
 /** Why a pass would rest on nothing: the first dataset, in the check's own order, that is not whole and fresh. */
@@ -104,6 +104,13 @@ export class Ground {
         dataset: 'roster',
         reason: 'SOURCE_STALE',
         message: `The roster in force is of ${asOf}, not younger than ${maxAge}.`,
+      };
+    }
+    if (isAheadOf(asOf, this.now)) {
+      return {
+        dataset: 'roster',
+        reason: 'SOURCE_STALE',
+        message: `The roster in force is dated ${asOf}, which has not come yet: nobody knows how old it is.`,
       };
     }
     if (isOlderThan(asOf, previousAsOf)) {

@@ -72,14 +72,22 @@ export async function channelStates(
 ): Promise<ReadonlyMap<string, AlertChannelFacts>> {
   const rows: ChannelRow[] = await manager.query(
     `select alert_channel.fingerprint, alert_channel.gone_at, alert_channel.gone_because, alert_channel.failing_since,
-            min(alert_message.created_at) filter (where alert_message.state in ('waiting', 'sending')) as waiting_since,
+            least(min(alert_message.created_at) filter (where alert_message.state in ('waiting', 'sending')),
+                  unplanned.since) as waiting_since,
             (count(*) filter (where alert_message.state = 'refused'
                                 and alert_message.created_at > $2::timestamptz - interval '7 days'))::integer as refused
        from alert_channel
        left join alert_message on alert_message.channel_id = alert_channel.id
         and alert_message.state in ('waiting', 'sending', 'refused')
+       -- What nobody has made a message of: where nobody plans, no message ever waits.
+       left join lateral (
+         select coalesce(evaluation.finished_at, transition.at) as since
+           from finding_transition as transition
+           left join evaluation on evaluation.number = transition.evaluation_number
+          where transition.id > alert_channel.planned_through and transition.kind <> 'acknowledged'
+          order by transition.id limit 1) as unplanned on true
       where alert_channel.fingerprint = any ($1)
-      group by alert_channel.id`,
+      group by alert_channel.id, unplanned.since`,
     [configured.map(({ fingerprint }) => fingerprint), startedAt],
   );
   const ahead = Date.parse(now) - startedAt.getTime();
@@ -92,6 +100,7 @@ export async function channelStates(
         fingerprint,
         {
           label,
+          ...(row === undefined && { registered: false }),
           goneAt: told(row?.gone_at ?? null),
           goneBecause: row?.gone_because ?? null,
           failingSince: told(row?.failing_since ?? null),

@@ -20,7 +20,7 @@ export function Allow(...allowed: readonly Role[]): MethodDecorator {
     SetMetadata(allowedKey, allowed),
     routeFacts({ allowed }),
     ApiBearerAuth(),
-    Problems(401, 403, 429),
+    Problems(401, 403, 429, 503),
   );
 }
 

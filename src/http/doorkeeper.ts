@@ -28,19 +28,30 @@ export class Doorkeeper {
   }
 
   async #identify({ ip, headers }: Asking): Promise<NonNullable<CalledRequest['caller']>> {
-    // An address that has to wait is not heard even with a good token: otherwise one that guesses would be let in as soon as
-    // a guess is right, and would have been slowed down by nothing.
-    const wait = await this.attempts.wait(ip);
-    if (wait !== null)
-      throw new Problem(429, `Too many failed attempts from this address; try again in ${wait} s.`, {
-        headers: { 'Retry-After': String(wait) },
-      });
-    const token = /^bearer +(\S.*?) *$/i.exec(headers.authorization ?? '')?.[1];
+    await this.#heed(ip);
+    // In time that grows with the length of the header, whatever stands in it.
+    const token = /^bearer +(\S.*)$/i.exec(headers.authorization ?? '')?.[1];
     if (token === undefined) throw unauthorized('Bearer realm="hubwarden"');
     const caller = await this.tokens.authenticate(token);
-    if (caller !== null) return caller;
-    await this.attempts.count(ip);
-    throw unauthorized('Bearer realm="hubwarden", error="invalid_token"');
+    if (caller === null) {
+      await this.attempts.count(ip);
+      throw unauthorized('Bearer realm="hubwarden", error="invalid_token"');
+    }
+    // Once more: guesses that came at the same time have been counted by now.
+    await this.#heed(ip);
+    return caller;
+  }
+
+  /**
+   * An address that has to wait is not heard even with a good token: otherwise one that guesses would be let in as soon as a
+   * guess is right, and would have been slowed down by nothing.
+   */
+  async #heed(ip: string): Promise<void> {
+    const wait = await this.attempts.wait(ip);
+    if (wait === null) return;
+    throw new Problem(429, `Too many failed attempts from this address; try again in ${wait} s.`, {
+      headers: { 'Retry-After': String(wait) },
+    });
   }
 }
 

@@ -3,11 +3,18 @@ import { errorCode } from '../config/error-code.js';
 import { isDatabaseLost } from '../database/is-database-lost.js';
 import { Problem } from './problem.js';
 
-/** Of what Fastify refuses by itself. Its own words may repeat what it was sent. */
+/** Of what Fastify and the database refuse by themselves. Their own words may repeat what they were sent. */
 const refusals: Readonly<Record<string, Problem>> = {
   FST_ERR_BAD_URL: new Problem(400, 'The address is malformed; expected %XX escapes that form UTF-8.'),
   FST_ERR_MAX_PARAM_LENGTH: new Problem(414, 'A part of the address is longer than anything that is known here.'),
-  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'The body is larger than what is taken here.'),
+  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(
+    413,
+    'The body is larger than what is taken here: 1 MiB, where /api/openapi.json does not say otherwise.',
+  ),
+  // PostgreSQL's, of a statement that took longer than callers may keep it.
+  57014: new Problem(503, 'The database took too long for this; ask for less, or try again.', {
+    headers: { 'Retry-After': '5' },
+  }),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(400, 'The body is not as long as Content-Length says.'),
 };
 
@@ -15,7 +22,7 @@ const byStatus: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood.',
   403: 'This is closed to everybody.',
   404: 'There is nothing at this address; what there is, /api/openapi.json describes.',
-  413: 'The body is larger than what is taken here.',
+  413: 'The body is larger than what is taken here: 1 MiB, where /api/openapi.json does not say otherwise.',
   415: 'The body has a type that is not understood here; say `Content-Type: application/json` of JSON.',
   503: 'The service cannot answer now; try again.',
 };

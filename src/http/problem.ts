@@ -70,10 +70,10 @@ const meanings: Readonly<Record<number, string>> = {
   503: 'The database cannot be reached.',
 };
 
-/** Describes the problem documents that a route can answer with; 503 always. */
+/** Describes the problem documents that a route can answer with, besides those that `Allow` describes. */
 export function Problems(...statuses: readonly number[]): MethodDecorator & ClassDecorator {
   return applyDecorators(
-    ...[...new Set([...statuses, 503])].map((status) =>
+    ...statuses.map((status) =>
       ApiResponse({
         status,
         description: meanings[status] ?? 'A problem.',

@@ -11,7 +11,11 @@ export function TakesFile(mostBytes: number, description: string): MethodDecorat
   return applyDecorators(
     routeFacts({ mostBytes }),
     ApiConsumes(...fileTypes),
-    ApiBody({ required: true, description, schema: { type: 'string', format: 'binary' } }),
+    ApiBody({
+      required: true,
+      description: `${description} At most ${mostBytes / 1024 ** 2} MiB.`,
+      schema: { type: 'string', format: 'binary' },
+    }),
     Problems(413, 415),
   );
 }

@@ -3,6 +3,7 @@ import {
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOperation,
+  ApiParam,
   ApiProperty,
   ApiPropertyOptional,
   ApiTags,
@@ -144,6 +145,11 @@ export class TokensController {
   @HttpCode(204)
   @Allow('admin')
   @ApiOperation({ operationId: 'revokeToken', summary: 'Revoke a token for ever' })
+  @ApiParam({
+    name: 'id',
+    schema: { type: 'string', format: 'uuid' },
+    description: 'The id of a token, as the list has it.',
+  })
   @ApiNoContentResponse({ description: 'It is revoked, now or since before.' })
   @Problems(404, 409)
   async revoke(@Param('id') id: string, @CalledBy() caller: Caller): Promise<void> {

@@ -3,10 +3,10 @@ import type { Instant } from '../checks/check.js';
 import type { Configuration } from '../config/configuration.js';
 import { readReport } from '../findings/report.query.js';
 import type { CheckRun } from './check-run.js';
-import { sentencesOf } from './run-failure.js';
 import type { CheckOutcome, Progress, RunOutcome } from './run-outcome.js';
 import { bothProgress, RunProgress } from './run-progress.js';
 import type { ClaimedRun, RunRecords } from './run-records.js';
+import { sentencesOf } from './sentences-of.js';
 
 export interface CommandRunOptions {
   readonly configuration: Configuration;

@@ -20,6 +20,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import pLimit from 'p-limit';
 import type { Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { readReport } from '../findings/report.query.js';
@@ -29,6 +30,7 @@ import { Alternatives } from '../http/filters.js';
 import { IsInstant } from '../http/instant.js';
 import { List, type Page, PageQuery, usualLimit } from '../http/page.js';
 import { notFound, Problem, Problems } from '../http/problem.js';
+import { TakesNothing } from '../http/takes-nothing.js';
 import { Evaluation, EvaluationDetail, evaluationDetailOf, evaluationOf } from './evaluation.js';
 import { EvaluationEvents } from './evaluation-events.js';
 import { EvaluationReport } from './evaluation-report.js';
@@ -44,6 +46,11 @@ import { KnownEvaluation, knownEvaluation } from './known-evaluation.js';
 import { RunQueue } from './run-queue.js';
 
 const path = '/api/v1/evaluations';
+const evaluationId = {
+  name: 'id',
+  schema: { type: 'string', format: 'uuid' },
+  description: 'The id of an evaluation.',
+} as const;
 const columns = ['id', 'at', 'startedAt', 'finishedAt', 'state', 'cause', 'requestedBy', 'message'];
 
 class EvaluationsQuery extends PageQuery {
@@ -73,6 +80,8 @@ interface Reply {
 @Controller('api/v1/evaluations')
 export class EvaluationsController {
   private readonly logger = new Logger('Runs');
+  /** Each is megabytes, several times over while it is put together. */
+  private readonly reports = pLimit(2);
 
   constructor(
     private readonly dataSource: DataSource,
@@ -117,8 +126,10 @@ export class EvaluationsController {
   })
   @ApiAcceptedResponse({
     type: EvaluationDetail,
+    description: 'It waits, or is at work.',
     headers: { Location: { description: 'Where to follow it.', schema: { type: 'string' } } },
   })
+  @TakesNothing()
   @Problems(409)
   async start(@CalledBy() caller: Caller, @Res({ passthrough: true }) reply: Reply): Promise<EvaluationDetail> {
     const { outcome, id } = await this.queue.request(caller.name);
@@ -134,8 +145,8 @@ export class EvaluationsController {
   @Get(':id')
   @AllowReaders()
   @ApiOperation({ operationId: 'getEvaluation', summary: 'One evaluation, and how far it is' })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiOkResponse({ type: EvaluationDetail })
+  @ApiParam(evaluationId)
+  @ApiOkResponse({ type: EvaluationDetail, description: 'The evaluation.' })
   @Problems(404)
   async get(@Param('id') id: string): Promise<EvaluationDetail> {
     return evaluationDetailOf(await knownEvaluation(this.dataSource.manager, id));
@@ -148,13 +159,13 @@ export class EvaluationsController {
     summary: 'The report of an evaluation: every subject of every check',
     description: 'What `hubwarden check --format json` prints.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiOkResponse({ type: EvaluationReport })
+  @ApiParam(evaluationId)
+  @ApiOkResponse({ type: EvaluationReport, description: 'The report.' })
   @Problems(404)
   async report(@Param('id') id: string): Promise<EvaluationReport> {
     const { number } = await knownEvaluation(this.dataSource.manager, id);
     if (number === null) throw notFound('report of this evaluation, because nothing was recorded (yet)');
-    return readReport(this.dataSource, number);
+    return this.reports(() => readReport(this.dataSource, number));
   }
 
   @Sse(':id/events')
@@ -167,7 +178,7 @@ export class EvaluationsController {
       'An event `progress` with each change, then one of `finished` and `failed`, and the end of the stream. The data of each is ' +
       'the evaluation as `GET /evaluations/{id}` has it. A stream that breaks off can be opened anew at any time.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiParam(evaluationId)
   @ApiOkResponse({
     description: 'A stream of events.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },

@@ -6,12 +6,12 @@ import type { Patience } from '../dockerhub/patient-requests.js';
 import { withLogContext, withoutLogContext } from '../telemetry/log-context.js';
 import type { CheckRun } from './check-run.js';
 import { Recurring } from './recurring.js';
-import { sentencesOf } from './run-failure.js';
 import type { RunEnd, RunHooks } from './run-hooks.js';
 import type { RunOutcome } from './run-outcome.js';
 import { RunProgress } from './run-progress.js';
 import type { RunQueue } from './run-queue.js';
 import { type ClaimedRun, type RunRecords, RunTakenOver } from './run-records.js';
+import { sentencesOf } from './sentences-of.js';
 
 export interface RunSettings {
   readonly configuration: Pick<ConfigurationInForce, 'current'>;

@@ -88,7 +88,7 @@ export class HealthController {
   @AllowAnyone()
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'readLiveness', summary: 'Whether the process is up' })
-  @ApiOkResponse({ type: Liveness })
+  @ApiOkResponse({ type: Liveness, description: 'It answers.' })
   live(): Liveness {
     return { status: 'up' };
   }
@@ -97,8 +97,8 @@ export class HealthController {
   @AllowAnyone()
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'readReadiness', summary: 'Whether the process can do its work, and what is missing' })
-  @ApiOkResponse({ type: ReadinessAnswer })
-  @ApiServiceUnavailableResponse({ type: ReadinessAnswer })
+  @ApiOkResponse({ type: ReadinessAnswer, description: 'It can work.' })
+  @ApiServiceUnavailableResponse({ type: ReadinessAnswer, description: 'It cannot; `parts` says why.' })
   // Not a problem document: probes and people want to see every part, the good ones too.
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<ReadinessAnswer> {
     const { ready, parts, schedule, alerts } = await this.health.readiness();

@@ -132,6 +132,13 @@ describe('a token', () => {
     expect(await lastUse()).toBeGreaterThanOrEqual(Number(first));
   });
 
+  test('is read at once, however it is spaced', async () => {
+    const spaced = bearer(`x${' '.repeat(15_000)}y`);
+    const begun = performance.now();
+    for (let times = 0; times < 20; times += 1) expect((await ask('/api/v1/ships', spaced)).statusCode).toBe(401);
+    expect(performance.now() - begun).toBeLessThan(800);
+  });
+
   test('is in no log', () => {
     expect(rig.logged.join('\n')).not.toMatch(/hw_|Bearer/);
   });
@@ -161,6 +168,13 @@ describe('failed attempts', () => {
     expect((await askStrict(strict.as.admin, '198.51.100.7')).statusCode).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     expect((await askStrict(strict.as.admin)).statusCode).toBe(200);
+  });
+
+  test('make an address wait whose guesses all come at once, the right one among them', async () => {
+    const guesses = Array.from({ length: 60 }, () => askStrict(unknown));
+    const right = askStrict(strict.as.admin);
+    expect((await right).statusCode).toBe(429);
+    for (const { statusCode } of await Promise.all(guesses)) expect([401, 429]).toContain(statusCode);
   });
 
   test('are attempts with a token: whoever sends none, or a good one, waits for nothing', async () => {

@@ -104,6 +104,13 @@ describe('filters of findings', () => {
     if (about === undefined) throw new Error('no finding about an account of a system');
     const found = await everyFinding(dashboards, `status=open,resolved&account=${accountOf(about)}`);
     expect(found).toEqual(all.filter(({ subject }) => subject.name === about.subject.name));
+    // As the list of accounts has it, in any case; and of no other organization.
+    const inAcme = await everyFinding(
+      dashboards,
+      `status=open,resolved&account=${about.organization}:${accountOf(about)}`,
+    );
+    expect(inAcme).toEqual(found);
+    expect(await everyFinding(dashboards, `status=open,resolved&account=elsewhere:${accountOf(about)}`)).toEqual([]);
   });
 
   it('find what is about the accounts and invites of a person, while they are linked', async () => {

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, utimes } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '../../src/config/load-configuration.js';
 import { hubMember } from '../../src/demo/build-world.js';
 import { changeWorld, type WorldChange } from '../../src/demo/change-world.js';
 import { demoCompany } from '../../src/demo/company.js';
 import type { HubOrganization } from '../../src/demo/world.js';
 import type { Report } from '../../src/findings/report.js';
+import { RosterImport } from '../../src/roster/roster-import.js';
 import { JudgedCompany, resultOf, resultsOf } from '../support/company.js';
 
 const night = (index: number): string => `2026-11-${21 + index}T02:00:00.000Z`;
@@ -92,6 +94,21 @@ describe('attempts at a wrong pass', () => {
     expect(await causeOf(offboarded, 'dpetrov')).toEqual([null]);
   });
 
+  it('a roster that a run with a clock of its own dated years ahead', async () => {
+    const loaded = await loadConfiguration(company.files.configuration, { variables: {} });
+    if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes));
+    await utimes(company.files.roster, new Date('2030-01-01T00:00:00Z'), new Date('2030-01-01T00:00:00Z'));
+    const { signal } = new AbortController();
+    const ahead = new RosterImport(company.database.dataSource);
+    await ahead.import(loaded.configuration.roster, '2030-01-01T00:00:00.000Z', signal);
+    await rm(company.files.roster);
+    for (const index of [0, 9]) {
+      const report = await company.night(night(index));
+      expect(resultOf(report, 'hr-roster-fresh', 'HR roster').verdict).toBe('unknown');
+      expect(report.results.filter(({ check, verdict }) => check === offboarded && verdict === 'pass')).toEqual([]);
+    }
+  });
+
   it('an account that is declared a service account beside its declared link', async () => {
     await company.night(night(0));
     const both = (text: string) =>
@@ -109,6 +126,7 @@ describe('attempts at a wrong pass', () => {
     expect(statusOf(await company.night(night(0), linked), 'nightowl77').verdict).toBe('fail');
     await company.night(night(1), (text) => text.replace(/^ {2}links:\n.*\n/m, ''));
     change({ op: 'remove member', organization: 'acme', username: 'nightowl77' });
+    if (acme.scim !== null) acme.scim.users = acme.scim.users.filter(({ displayName }) => displayName !== 'nightowl77');
     expect(statusOf(await company.night(night(2)), 'nightowl77').reason).toBe('REMOVAL_UNCONFIRMED');
     expect(await causeOf(offboarded, 'nightowl77')).toEqual([null]);
     await company.night(night(3));

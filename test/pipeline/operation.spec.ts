@@ -117,7 +117,10 @@ describe('the checks about Hubwarden itself', () => {
 
     it('is not applicable without a channel, and passes one that was never tried', async () => {
       expect(await said(check, night(21))).toMatchObject({ verdict: 'not_applicable', reason: 'NO_CHANNELS' });
-      expect(await said(check, night(22), told)).toMatchObject({
+      expect(await said(check, night(22), told)).toMatchObject({ verdict: 'unknown', reason: 'NOT_OBSERVABLE' });
+      await channel(slack);
+      await channel(siem);
+      expect(await said(check, night(23))).toMatchObject({
         verdict: 'pass',
         facts: { channels: ['slack hooks.slack.com', 'webhook siem.example.com'] },
       });
@@ -139,7 +142,20 @@ describe('the checks about Hubwarden itself', () => {
       expect(await said(check, night(21), told, 'acme-labs')).toMatchObject({ reason: 'CHANNEL_FAILING' });
     });
 
+    it('sees changes that nobody has even made a message of', async () => {
+      const id = await channel(siem);
+      expect(await said(check, night(21), told, 'acme-labs')).toMatchObject({ verdict: 'pass' });
+      expect(await said(check, night(22), undefined, 'acme-labs')).toMatchObject({ verdict: 'pass' });
+      await query(`update evaluation set finished_at = now() - interval '25 hours' where at = $1`, [night(21)]);
+      expect(await said(check, night(23), undefined, 'acme-labs')).toMatchObject({ reason: 'MESSAGES_WAITING' });
+      await query('update alert_channel set planned_through = (select max(id) from finding_transition) where id = $1', [
+        id,
+      ]);
+      expect(await said(check, night(24), undefined, 'acme-labs')).toMatchObject({ verdict: 'pass' });
+    });
+
     it('sees what nobody delivers and what was refused', async () => {
+      await channel(slack);
       const id = await channel(siem);
       await message(id, 'waiting', 23);
       await message(id, 'condensed', 90);

@@ -15,6 +15,8 @@ interface Asking {
   readonly method?: 'GET' | 'POST';
   readonly as?: Role;
   readonly accept?: string;
+  /** JSON. */
+  readonly body?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -62,7 +64,11 @@ export class EvaluationsApi {
   async ask(path: string, { as = 'operator', accept, ...init }: Asking = {}): Promise<Response> {
     return fetch(`${this.url}/api/v1/evaluations${path}`, {
       ...init,
-      headers: { authorization: `Bearer ${this.tokens.get(as)}`, ...(accept !== undefined && { accept }) },
+      headers: {
+        authorization: `Bearer ${this.tokens.get(as)}`,
+        ...(accept !== undefined && { accept }),
+        ...(init.body !== undefined && { 'content-type': 'application/json' }),
+      },
     });
   }
 

@@ -34,6 +34,16 @@ afterEach(() => {
   if (api.undescribed.length > 0) throw new Error(api.undescribed.splice(0).join('\n'));
 });
 
+test('one that is asked for with conditions is refused: it would not heed them', async () => {
+  const asked = await api.ask('?organization=acme', {
+    method: 'POST',
+    body: JSON.stringify({ checks: ['owner-count'] }),
+  });
+  expect(asked.status).toBe(422);
+  expect(await asked.json()).toMatchObject({ errors: [{ field: 'organization' }, { field: 'checks' }] });
+  expect((await api.json<List>('')).items).toEqual([]);
+});
+
 test('one is asked for, followed and read', async () => {
   const worker = one.worker();
   const asked = await api.ask('', { method: 'POST' });

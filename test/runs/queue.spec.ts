@@ -80,7 +80,10 @@ test('an attempt that was overtaken writes nothing more, and can record no evalu
 
 test('the lock is held by one; who is patient gets it next', async () => {
   const order: string[] = [];
+  let tellHeld: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (tellHeld = resolve));
   const holding = withAdvisoryLock(one.dataSource, 'check run', async () => {
+    tellHeld();
     await eventually(
       'the other waits',
       () => order.length,
@@ -88,11 +91,8 @@ test('the lock is held by one; who is patient gets it next', async () => {
     );
     order.push('first');
   });
-  await eventually(
-    'it is held',
-    () => other.records.alone(async () => 'free'),
-    (held) => held === 'held elsewhere',
-  );
+  await held;
+  expect(await other.records.alone(async () => 'free')).toBe('held elsewhere');
   order.push('waits');
   expect(await other.records.alone(async () => order.push('second'), { patienceMs: 5_000 })).toBe(3);
   await holding;

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { ConfigurationInForce } from '../../src/config/configuration-in-force.js';
 import type { Configuration } from '../../src/config/configuration.js';
 import { readEnvironment } from '../../src/config/read-environment.js';
+import { dataSourceFor } from '../../src/database/data-source.js';
 import { createServer } from '../../src/http/create-server.js';
 import { ServerModule } from '../../src/server.module.js';
 import { DatabaseProbe } from '../../src/telemetry/database-probe.js';
@@ -17,12 +18,15 @@ export interface WholeServer {
 export async function wholeServer(
   database: { readonly dataSource: DataSource; readonly url: string },
   configuration: Configuration,
+  options: { readonly statementTimeoutMs?: number } = {},
 ): Promise<WholeServer> {
   const environment = readEnvironment({});
   if ('mistakes' in environment) throw new Error(JSON.stringify(environment.mistakes));
   const probe = new DatabaseProbe(database.url);
+  const callers = await dataSourceFor(database.url, [], options).initialize();
   const module = ServerModule.on({
     dataSource: database.dataSource,
+    callers,
     configuration: new ConfigurationInForce(configuration, () => Promise.resolve({ configuration })),
     environment,
     encryptionKey: Buffer.alloc(32, 7),
@@ -43,6 +47,7 @@ export async function wholeServer(
     close: async () => {
       await app.close();
       await probe.close();
+      await callers.destroy();
     },
   };
 }

@@ -20,6 +20,9 @@ export function addDemo(program: Command, session: Session): void {
 The database lies in HUBWARDEN_DATA_DIR if that is set, else in ./.hubwarden-demo; DATABASE_URL is not used. A database
 that holds other organizations is refused. No alert is ever sent. Run it twice to see findings grow older.
 
+With --serve the API is on 127.0.0.1, port 3000, or another port where that is taken; HOST and PORT are not used. Its token
+is a new one each time.
+
 Exit status: 0 the demo worked, whatever it found; 2 something is in its way; 3 it broke down.
 
 Examples:

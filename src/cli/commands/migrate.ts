@@ -6,8 +6,8 @@ export function addMigrate(program: Command, session: Session): void {
     .command('migrate')
     .summary('bring the database up to date')
     .description(
-      'Runs the migrations that the database has not seen. Every other command does so by itself; this one is for ' +
-        'deployments that want it done before.',
+      'Runs the migrations that the database has not seen. Every command that opens the database does so by itself; this one ' +
+        'is for deployments that want it done before.',
     )
     .addHelpText(
       'after',

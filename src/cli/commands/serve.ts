@@ -26,6 +26,8 @@ Environment:
   DATABASE_URL              a PostgreSQL server, which is waited for up to a minute; default: an embedded one
   HUBWARDEN_DATA_DIR        the embedded database and the generated key (default ./.hubwarden)
   HUBWARDEN_ENCRYPTION_KEY  32 bytes in base64; the same in every process on one database
+  HUBWARDEN_ADMIN_TOKEN     the first API token, of at least 20 characters
+  DOCKERHUB_URL             where Docker Hub is (default https://hub.docker.com); also DOCKERHUB_REGISTRY_URL, DOCKERHUB_AUTH_URL
   LOG_LEVEL                 fatal, error, warn, info, debug or trace (default info)
 
 Signals:
