@@ -6,6 +6,11 @@ import { Callers20261121110000 } from './20261121110000-callers.js';
 import { Runs20261121110100 } from './20261121110100-runs.js';
 import { Alerts20261121110200 } from './20261121110200-alerts.js';
 import { Decisions20261121110300 } from './20261121110300-decisions.js';
+import { Audit20261121140000 } from './20261121140000-audit.js';
+import { ReadAs20261121140050 } from './20261121140050-read-as.js';
+import { Trail20261121140100 } from './20261121140100-trail.js';
+import { Exceptions20261121140200 } from './20261121140200-exceptions.js';
+import { History20261121140300 } from './20261121140300-history.js';
 
 /** Every migration, oldest first. Listed by hand, because a folder scan finds different files in tests and in `dist`. */
 export const migrations = [
@@ -17,4 +22,9 @@ export const migrations = [
   Runs20261121110100,
   Alerts20261121110200,
   Decisions20261121110300,
+  Audit20261121140000,
+  ReadAs20261121140050,
+  Trail20261121140100,
+  Exceptions20261121140200,
+  History20261121140300,
 ];

@@ -1,10 +1,14 @@
 import { AlertChannelEntity, AlertItemEntity, AlertMessageEntity } from './alerts/alert.entity.js';
 import { EvaluatedCheckEntity, EvaluatedSnapshotEntity, EvaluationEntity } from './findings/evaluation.entity.js';
+import { AttestationEntity, ExceptedFindingEntity, ExceptionEntity } from './findings/exceptions/exception.entity.js';
 import { FindingEntity, FindingTransitionEntity } from './findings/finding.entity.js';
 import { VerdictEntity } from './findings/verdict.entity.js';
+import { PastRowEntity } from './history/past-row.entity.js';
 import { ApiTokenEntity } from './http/api-token.entity.js';
 import { LinkEntity } from './identity/link.entity.js';
 import { UnmatchedEntity } from './identity/unmatched.entity.js';
+import { AuditAbsenceEntity, AuditEventEntity, AuditWindowEntity } from './inventory/audit.entity.js';
+import { HeldLossEntity } from './inventory/held-loss.entity.js';
 import { ListingEntity, StagedObservationEntity } from './inventory/listing.entity.js';
 import { ObservationEntity, UnverifiedEntity } from './inventory/observation.entity.js';
 import { OrganizationEntity } from './inventory/organization.entity.js';
@@ -12,6 +16,7 @@ import { DatasetReadingEntity, SyncRunEntity } from './inventory/sync-run.entity
 import { PersonEntity } from './roster/person.entity.js';
 import { RosterCandidateEntity, RosterEntity, RosterReadingEntity } from './roster/roster.entity.js';
 import { RunEntity, ScheduleSlotEntity } from './runs/run.entity.js';
+import { TrailEntryEntity, VoiceEntity } from './trail/trail.entity.js';
 
 /** Every table, as the folder that writes it maps it. */
 export const entities = [
@@ -22,6 +27,10 @@ export const entities = [
   StagedObservationEntity,
   ObservationEntity,
   UnverifiedEntity,
+  HeldLossEntity,
+  AuditEventEntity,
+  AuditWindowEntity,
+  AuditAbsenceEntity,
   RosterEntity,
   RosterReadingEntity,
   RosterCandidateEntity,
@@ -34,10 +43,16 @@ export const entities = [
   VerdictEntity,
   FindingEntity,
   FindingTransitionEntity,
+  ExceptionEntity,
+  ExceptedFindingEntity,
+  AttestationEntity,
   AlertChannelEntity,
   AlertMessageEntity,
   AlertItemEntity,
   RunEntity,
   ScheduleSlotEntity,
   ApiTokenEntity,
+  TrailEntryEntity,
+  VoiceEntity,
+  PastRowEntity,
 ];
