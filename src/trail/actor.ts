@@ -1,0 +1,27 @@
+/**
+ * Who changes something: the caller of the API with the id of the token, or a bare name for everybody who needs none:
+ * `terminal: jane`, `configuration`, `hubwarden`. A token may be named like one of these; its id tells them apart.
+ */
+export type Actor = string | { readonly name: string; readonly tokenId: string };
+
+/** What the configuration says is done by nobody in particular. */
+export const configuration = 'configuration';
+/** What happens by itself: an exception that expires. */
+export const hubwarden = 'hubwarden';
+
+export function actorName(actor: Actor): string {
+  return typeof actor === 'string' ? actor : actor.name;
+}
+
+export function actorToken(actor: Actor): string | null {
+  return typeof actor === 'string' ? null : actor.tokenId;
+}
+
+/** Another token of the same name may be the same person, and so may the same token under any name. */
+export function isSomebodyElse(
+  one: { readonly name: string; readonly tokenId: string | null },
+  other: { readonly name: string; readonly tokenId: string | null },
+): boolean {
+  const sameToken = one.tokenId !== null && one.tokenId === other.tokenId;
+  return !sameToken && one.name.trim().toLowerCase() !== other.name.trim().toLowerCase();
+}

@@ -1,0 +1,84 @@
+import type { DataSource } from 'typeorm';
+import { streamRows } from '../database/rows.js';
+import { firstPreviousHash, hashEntry, type TrailEntry } from './hash-entry.js';
+
+export type VerifiedTrail =
+  | { readonly outcome: 'whole'; readonly entries: number; readonly last: TrailEntry | null }
+  /** `number`: of the first entry that is wrong or not there; `message`: a sentence about it. */
+  | { readonly outcome: 'broken'; readonly number: string; readonly message: string };
+
+type TrailRow = Omit<TrailEntry, 'at'> & { readonly at: Date };
+
+/**
+ * Whether everything that was ever recorded is still there as it was written. A removed end shows by the evaluations, each of
+ * which remembers where the trail ended.
+ */
+export async function verifyTrail(dataSource: DataSource): Promise<VerifiedTrail> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    // Entry by entry and the evaluations afterwards: of one moment, or what is written meanwhile would look removed.
+    await runner.startTransaction('REPEATABLE READ');
+    let last: TrailEntry | null = null;
+    for await (const { at, ...row } of streamRows<TrailRow>(
+      runner,
+      `select number, at, actor, actor_token as "actorToken", action, subject, before, after, reason,
+              previous_hash as "previousHash", hash
+         from trail_entry order by number`,
+      [],
+    )) {
+      const entry: TrailEntry = { at: at.toISOString(), ...row };
+      const wrong = wrongWith(entry, last);
+      if (wrong !== null) return wrong;
+      last = entry;
+    }
+    const [cut]: { number: string; evaluation: string; found: boolean }[] = await runner.manager.query(
+      `select evaluation.trail_number as number, evaluation.id as evaluation, trail_entry.number is not null as found
+         from evaluation left join trail_entry on trail_entry.number = evaluation.trail_number
+        where evaluation.trail_number > 0 and trail_entry.hash is distinct from evaluation.trail_hash
+        order by evaluation.trail_number, evaluation.number limit 1`,
+    );
+    if (cut === undefined) return { outcome: 'whole', entries: Number(last?.number ?? 0), last };
+    const { evaluation, number } = cut;
+    if (cut.found) {
+      return broken(number, `Entry ${number} is another one than when evaluation ${evaluation} was recorded.`);
+    }
+    const first = String(BigInt(last?.number ?? 0) + 1n);
+    const gone = first === number ? `Entry ${number} is` : `Entries ${first} to ${number} are`;
+    return broken(
+      first,
+      `${gone} missing at the end: the trail had ${number} entries when evaluation ${evaluation} was recorded.`,
+    );
+  } finally {
+    await runner.rollbackTransaction().catch(() => undefined);
+    await runner.release();
+  }
+}
+
+/** Null: it is what was written, and follows the one before. */
+function wrongWith(entry: TrailEntry, before: TrailEntry | null): VerifiedTrail | null {
+  const { number } = entry;
+  const due = BigInt(before?.number ?? 0) + 1n;
+  if (BigInt(number) !== due) {
+    const until = BigInt(number) - 1n;
+    const gone = until === due ? `Entry ${due} is` : `Entries ${due} to ${until} are`;
+    return broken(String(due), `${gone} missing: the trail goes on with entry ${number}.`);
+  }
+  if (hashEntry(entry) !== entry.hash) {
+    return broken(number, `Entry ${number} was edited: its hash is not that of what stands in it (${labelOf(entry)}).`);
+  }
+  if (entry.previousHash === (before?.hash ?? firstPreviousHash)) return null;
+  return before === null
+    ? broken(number, `Entry 1 was replaced: it does not begin a trail (${labelOf(entry)}).`)
+    : broken(
+        before.number,
+        `Entry ${before.number} was replaced: entry ${number} follows another one (${labelOf(before)}).`,
+      );
+}
+
+function labelOf({ at, actor, action, subject }: TrailEntry): string {
+  return `${at}, ${actor}, ${action}, ${subject}`;
+}
+
+function broken(number: string, message: string): VerifiedTrail {
+  return { outcome: 'broken', number, message };
+}
