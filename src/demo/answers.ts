@@ -16,6 +16,8 @@ export interface HubRequest {
   readonly bearer: string | null;
   /** Listings moved by one row between two pages. */
   readonly drift: boolean;
+  /** Rows that a page holds at most, whatever is asked for. */
+  readonly largestPage: number;
 }
 
 export interface Answer {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hubInvite, hubMember, hubOrganization, hubScimUser, hubTeam, hubToken } from './build-world.js';
+import { auditEventsOf } from './audit-log.js';
+import { hubInvite, hubMember, hubOrganization, hubRepository, hubScimUser, hubTeam, hubToken } from './build-world.js';
 import type { WorldChange } from './change-world.js';
 import { changeWorld, isWorldChange } from './change-world.js';
 import type { HubOrganization } from './world.js';
@@ -19,6 +20,58 @@ function acme(): HubOrganization {
 const bea = (world: HubOrganization) => world.members.find((one) => one.username === 'bea');
 
 describe('changeWorld', () => {
+  it.each<[WorldChange, object]>([
+    [
+      { op: 'remove member', organization, username: 'bea' },
+      { action: 'org.member.remove', name: 'acme', actor: 'ada', data: { username: 'bea' } },
+    ],
+    [
+      { op: 'change role', organization, username: 'bea', role: 'owner', by: 'cem', at: '2026-11-21T12:00:00Z' },
+      {
+        action: 'org.member.role.change',
+        actor: 'cem',
+        data: { username: 'bea', old_role: 'member', new_role: 'owner' },
+        timestamp: '2026-11-21T12:00:00Z',
+      },
+    ],
+    [
+      { op: 'join team', organization, username: 'bea', team: 'dev' },
+      { action: 'org.team.member.add', name: 'bea', data: { team: 'dev' } },
+    ],
+    [
+      { op: 'push', organization, repository: 'api', by: 'bea', token: 'laptop', tag: 'v2' },
+      { action: 'repo.tag.push', name: 'acme/api', actor: 'bea - access token "laptop"' },
+    ],
+    [
+      { op: 'change privacy', organization, repository: 'api', isPrivate: false },
+      { action: 'repo.change_privacy', name: 'acme/api', data: { privacy: 'public' } },
+    ],
+    [
+      { op: 'set token active', organization, label: 'ci', active: false },
+      { action: 'org.access_token.update', data: { label: 'ci' } },
+    ],
+    [
+      { op: 'log', organization, event: { action: 'org.registry_access.disabled', name: 'acme' } },
+      { action: 'org.registry_access.disabled', actor: 'ada' },
+    ],
+  ])('writes %j into the audit log, and leaves what stood there', (change, event) => {
+    const world = acme();
+    world.repositories = [hubRepository('api')];
+    const before = [...auditEventsOf(world)];
+    expect(changeWorld({ organizations: [world] }, change)).toBeNull();
+    const after = auditEventsOf(world);
+    expect(after).toHaveLength(before.length + 1);
+    expect(after.filter((one) => !before.some(({ eventId }) => eventId === one.eventId))).toEqual([
+      expect.objectContaining(event),
+    ]);
+    expect(after.map((one) => one.timestamp)).toEqual(
+      after
+        .map((one) => one.timestamp)
+        .toSorted()
+        .toReversed(),
+    );
+  });
+
   it.each<[WorldChange, (world: HubOrganization) => unknown, unknown]>([
     [
       { op: 'remove member', organization, username: 'bea' },

@@ -9,6 +9,7 @@ import {
   readingScopes,
 } from './build-world.js';
 import type { Calendar } from './company-calendar.js';
+import { acmeLog, labsLog } from './company-log.js';
 import type { DemoPerson } from './company-people.js';
 import { workEmail } from './company-people.js';
 import type { HubMember, HubOrganization, HubRepository, HubToken } from './world.js';
@@ -68,6 +69,7 @@ export function acme(people: readonly DemoPerson[], calendar: Calendar): HubOrga
       { kind: 'oat', token: tokens[0].id, secret: demoSecrets.reader },
       { kind: 'password', username: demoSecrets.owner.username, secret: demoSecrets.owner.password },
     ],
+    auditEvents: acmeLog(calendar),
     verifiedDomains: ['acme.example', 'acme-labs.example'],
     insights: true,
   });
@@ -103,10 +105,15 @@ export function acmeLabs(members: readonly HubMember[], calendar: Calendar): Hub
     imageAccess: null,
     registryAccess: { enabled: false, dockerHubAllowed: true, customRegistries: [] },
     credentials: [{ kind: 'oat', token: reader.id, secret: demoSecrets.labsReader }],
+    auditEvents: labsLog(calendar),
   });
 }
 
+/** Days since these people last did anything on Docker Hub. Everybody else was there in the last days. */
+const idle: Readonly<Record<string, number>> = { bramdewit: 130, ankevermeulen: 60 };
+
 function memberOf(person: DemoPerson, calendar: Calendar): HubMember {
+  const quiet = idle[person.username] ?? 0;
   const joined = Math.max(Number(person.since) + 3, -1500);
   return hubMember(person.username, {
     fullName: person.name,
@@ -115,8 +122,8 @@ function memberOf(person: DemoPerson, calendar: Calendar): HubMember {
     groups: person.teams.split(' ').filter(Boolean),
     company: person.type === 'contractor' ? '' : 'Acme',
     dateJoined: calendar.moment(joined),
-    lastLoggedInAt: calendar.moment(-(person.id.charCodeAt(5) % 9)),
-    lastSeenAt: person.status === 'on_leave' ? null : calendar.moment(-(person.id.charCodeAt(5) % 4)),
+    lastLoggedInAt: calendar.moment(-quiet - (person.id.charCodeAt(5) % 9)),
+    lastSeenAt: person.status === 'on_leave' ? null : calendar.moment(-quiet - (person.id.charCodeAt(5) % 4)),
     lastDesktopVersion: '4.47.0',
   });
 }

@@ -53,7 +53,7 @@ E-1024,Leonie Baumann,Engineering,Senior Software Engineer,employee,E-1012,-90,,
 E-1025,Callum Reid,Release,Release Engineer,employee,E-1004,-510,,active,,,callumreid,,Member,release
 E-1026,Zofia Lis,,Software Engineer,employee,E-1012,-30,,active,,,zofialis,,Member,backend
 E-1027,Mateo Vidal,Engineering,QA Engineer,employee,E-1012,-470,,active,,,mateovidal,,Member,qa
-E-1028,Emilia Saari,Engineering,QA Engineer,employee,E-1012,-880,,active,,,emiliasaari,,Member,qa
+E-1028,Emilia Saari,Engineering,QA Engineer,employee,E-1012,-880,6,active,,,emiliasaari,,Member,qa
 E-1029,Clara Weiss,Engineering,Software Engineer,employee,E-1012,-1340,-60,terminated,,,,,,
 E-1030,Arjun Pillai,Data,Data Engineer,employee,E-1018,-390,,active,,,arjunpillai,,Member,data
 E-1031,Yara Haddad,Product,Product Manager,employee,,-770,,active,,,yarahaddad,,Member,docs
@@ -62,7 +62,7 @@ E-1033,Oskar Lindqvist,Support,Support Engineer,employee,E-1046,-540,,active,,,o
 E-1034,Lucie Fontaine,Engineering,Software Engineer,employee,E-1012,-75,,active,,,,,,
 E-1035,Anke Vermeulen,Platform,Site Reliability Engineer,employee,E-1001,-1010,,active,,,ankevermeulen,,Editor,platform
 E-1036,Ethan Doyle,Engineering,Software Engineer,employee,E-1012,-220,,active,,,ethandoyle,,Member,frontend
-E-1037,Simone Gallo,Engineering,Software Engineer,employee,E-1012,-310,,active,,,simonegallo,,Member,backend
+E-1037,Simone Gallo,Engineering,Software Engineer,employee,E-1012,-310,13,active,,,simonegallo,,Member,backend
 E-1038,Victor Lange,Platform,Staff Engineer,employee,E-1001,-2200,-45,terminated,,,,,,
 E-1039,Ida Bergström,Engineering,Software Engineer,employee,E-1012,-150,,active,,,idabergstrom,,Member,frontend
 E-1040,Ruth Adler,Management,Chief Executive Officer,employee,,-3200,,active,,,,,,

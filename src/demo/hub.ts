@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, HubRequest } from './answers.js';
 import { rateLimited, refusal } from './answers.js';
+import { beginAuditLog } from './audit-log.js';
 import { budgetOf } from './caller.js';
 import type { Fault } from './faults.js';
 import { FaultBook, matches, tamper } from './faults.js';
@@ -32,6 +33,8 @@ export interface HubOptions {
   lockOut?: { after: number; forMs: number };
   /** Every answer comes so much later, in milliseconds. */
   latencyMs?: number;
+  /** Rows that a page holds at most, whatever is asked for; 100 by default. */
+  largestPage?: number;
 }
 
 export interface RunningHub {
@@ -61,8 +64,10 @@ export async function startHub(world: HubWorld, options: HubOptions = {}): Promi
     patOnOrganizationRoutes: false,
     lockOut: { after: 5, forMs: 600_000 },
     latencyMs: 0,
+    largestPage: 100,
     ...options,
   };
+  for (const organization of world.organizations) beginAuditLog(organization);
   const hub = new SimulatedHub(world, settings);
   const server = createServer((request, response) => void hub.handle(request, response));
   server.keepAliveTimeout = 30_000;
@@ -158,6 +163,7 @@ class SimulatedHub {
       caller,
       bearer,
       drift: fault?.answer === 'repeat ids',
+      largestPage: this.settings.largestPage,
     };
     const answer = await hubRoute(method, request, body, this.desk);
     const bent = fault && answer.status === 200 ? tamper(answer.body, fault, url.href) : answer.body;

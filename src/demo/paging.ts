@@ -10,8 +10,6 @@ export interface PageRules {
   readonly pastEnd: 404 | 'empty';
 }
 
-const largestPage = 100;
-
 /** One page of `rows` as `{count, next, previous, results}`; only its own rows are put into words. */
 export function pageOf<T>(
   request: HubRequest,
@@ -22,7 +20,7 @@ export function pageOf<T>(
   const page = positive(request.query.get('page'), 1);
   const asked = positive(request.query.get('page_size'), rules.size);
   if (page === null || asked === null) return refusal(400);
-  const size = Math.min(asked, largestPage);
+  const size = Math.min(asked, request.largestPage);
   const from = (page - 1) * size;
   if (page > 1 && from >= rows.length && rules.pastEnd === 404) return refusal(404);
   return ok({

@@ -1,9 +1,10 @@
 import type { Answer, HubRequest } from './answers.js';
 import { refusal, scimRefusal } from './answers.js';
+import { listAuditEvents } from './audit-log.js';
 import { listInvites, listMembers, listTeamMembers, listTeams, readTeam } from './people-routes.js';
 import { listPermissions, listRepositories } from './repository-routes.js';
 import { scimRoute } from './scim-routes.js';
-import { listAuditEvents, listTokens, readRegistryAccess, readSettings, readToken } from './settings-routes.js';
+import { listTokens, readRegistryAccess, readSettings, readToken } from './settings-routes.js';
 import type { SignInDesk } from './sign-in.js';
 
 type Route = (request: HubRequest, ...names: string[]) => Answer;

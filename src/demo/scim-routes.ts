@@ -6,7 +6,6 @@ import { scimFilter } from './scim-filter.js';
 import type { HubScimUser } from './world.js';
 
 const listSchema = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
-const largestCount = 200;
 
 /** Everything under /v2/scim/2.0; the SCIM token says which organization's connection it is. */
 export function scimRoute(request: HubRequest): Answer {
@@ -56,7 +55,7 @@ function listUsers(request: HubRequest, users: readonly HubScimUser[]): Answer {
   const sortBy = query.get('sortBy');
   if (sortBy !== null) bodies = sorted(bodies, sortBy, sortOrder === 'descending');
   const from = Math.max(startIndex, 1) - 1;
-  const page = slice(bodies, from, Math.min(count, largestCount), request.drift);
+  const page = slice(bodies, from, Math.min(count, 2 * request.largestPage), request.drift);
   const attributes = query.get('attributes');
   return scimAnswer({
     schemas: [listSchema],

@@ -27,7 +27,7 @@ export interface HubOrganization {
   /** Null: the organization has no SCIM connection, so no SCIM token is right. */
   scim: { token: string; users: HubScimUser[] } | null;
   credentials: HubCredential[];
-  /** Newest first. Absent: a few events that follow from the teams, members and repositories. */
+  /** Newest first. Absent: a few events that follow from members and repositories; written down when the hub starts. */
   auditEvents?: HubAuditEvent[];
   /** Members whose address lies outside are guests. Absent or empty: nobody is. */
   verifiedDomains?: string[];
@@ -142,7 +142,7 @@ export type HubCredential =
   /** Signs in as the organization; `token` is the id of one of its tokens. */
   | { kind: 'oat'; token: string; secret: string };
 
-export interface HubAuditEvent {
+export interface HubAuditEvent extends Wire {
   eventId: string;
   /** With its group: `repo.tag.push`. */
   action: string;

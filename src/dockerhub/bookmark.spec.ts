@@ -89,6 +89,7 @@ describe('a bookmark', () => {
   it.each([
     { by: 'hub', at: '/v2/orgs/acme/members?page=2', seen: [] },
     { by: 'scim', at: '/Users?startIndex=101', seen: ['abc', 'def'] },
+    { by: 'hub', at: '/v2/auditlogs/acme?page=2', seen: [], full: 40 },
   ] as const)('comes back as it was: %j', (mark) => {
     expect(decodeBookmark(encodeBookmark(mark))).toEqual(mark);
   });
@@ -107,6 +108,7 @@ describe('a bookmark', () => {
       { by: 'hub', at: 'https://evil.example' },
       { by: 'hub', at: '/v2', seen: 'x' },
       { by: 'hub', at: '/v2', seen: [1] },
+      { by: 'hub', at: '/v2/auditlogs/acme?page=2', full: 'x' },
     ].map((value) => Buffer.from(JSON.stringify(value)).toString('base64url')),
   ])('is not made of %j', (cursor) => {
     expect(decodeBookmark(cursor)).toBeNull();

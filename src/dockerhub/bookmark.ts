@@ -11,10 +11,13 @@ export interface Bookmark {
   readonly at: string;
   /** Of listings whose pages have no numbers: the pages read so far, abbreviated. */
   readonly seen: readonly string[];
+  /** Of a listing that never says whether there is more: how many rows its first page had. */
+  readonly full?: number;
 }
 
-export function encodeBookmark({ by, at, seen }: Bookmark): string {
-  return Buffer.from(JSON.stringify(seen.length > 0 ? { by, at, seen } : { by, at })).toString('base64url');
+export function encodeBookmark({ by, at, seen, full }: Bookmark): string {
+  const mark = { by, at, ...(seen.length > 0 && { seen }), ...(full !== undefined && { full }) };
+  return Buffer.from(JSON.stringify(mark)).toString('base64url');
 }
 
 /** Null for anything that `encodeBookmark` did not make. */
@@ -25,11 +28,12 @@ export function decodeBookmark(cursor: string): Bookmark | null {
   } catch {
     return null;
   }
-  const { by, at, seen = [] } = mark ?? {};
+  const { by, at, seen = [], full } = mark ?? {};
   if (by !== 'hub' && by !== 'owner' && by !== 'scim') return null;
   if (typeof at !== 'string' || !at.startsWith(by === 'scim' ? '/Users?' : '/v2/')) return null;
   if (!Array.isArray(seen) || !seen.every((one): one is string => typeof one === 'string')) return null;
-  return { by, at, seen };
+  if (full !== undefined && typeof full !== 'number') return null;
+  return { by, at, seen, ...(full !== undefined && { full }) };
 }
 
 /**
@@ -55,6 +59,23 @@ export function followLink(
   const seen = [...current.seen, abbreviated(endpoint.relative(current.url))];
   if (seen.includes(abbreviated(at))) return { mistake: 'it leads to a page that was read before' };
   return { by: current.by, at, seen };
+}
+
+/**
+ * Where the audit log goes on, which says neither how many events there are nor whether there is another page: behind every
+ * page that is as full as the first one was. A first page that is not even as full as the smallest that Docker Hub sends was
+ * all; it may send less than was asked for.
+ */
+export function followFullPages(
+  current: { readonly url: URL; readonly full?: number },
+  received: number,
+  smallest: number,
+): { readonly url: URL; readonly full: number } | null {
+  const full = current.full ?? Math.max(received, smallest);
+  if (received < full) return null;
+  const url = new URL(current.url);
+  url.searchParams.set('page', String((pageOf(current.url) ?? 1) + 1));
+  return { url, full };
 }
 
 /** Where a SCIM listing goes on after `received` users; null at its end, or a clause where the answer began elsewhere. */

@@ -1,11 +1,12 @@
 import type { CredentialKind, CredentialRole } from './credential.js';
+import { auditLog, auditLogProbe } from './decoders/audit-log.js';
 import type { Envelope } from './decoders/envelope.js';
 import { invites, members, teamMembers, teams } from './decoders/people.js';
 import { repositories, repositoryTeams } from './decoders/repositories.js';
 import { scimUsers } from './decoders/scim-users.js';
-import { auditLog, imageAccess, registryAccess } from './decoders/settings.js';
+import { imageAccess, registryAccess } from './decoders/settings.js';
 import { tokenDetails, tokens } from './decoders/tokens.js';
-import type { HubDataset, Listing } from './reading.js';
+import type { HubDataset, Listing, TimeWindow } from './reading.js';
 
 export const pageSize = 100;
 
@@ -126,7 +127,7 @@ const kinds: Readonly<Record<HubDataset, ListingKind>> = {
     scope: 'scope-activity-read',
     paths: (name) => [`/v2/auditlogs/${name}`],
     query: 'page=1&page_size=1',
-    decode: auditLog,
+    decode: auditLogProbe,
     notFound: 'absent',
   },
   scim_users: {
@@ -147,7 +148,19 @@ const oneToken: ListingKind = {
   decode: tokenDetails,
 };
 
-export function kindOfListing({ dataset, scope }: Listing): ListingKind {
+function eventsOf({ from, to }: TimeWindow): ListingKind {
+  return {
+    ...kinds.audit_log,
+    query: new URLSearchParams({ page: '1', page_size: String(pageSize), from, to }).toString(),
+    decode: auditLog,
+  };
+}
+
+/** Fewer events than this are the last page of the audit log, whatever page Docker Hub would have liked to send. */
+export const smallestAuditPage = 25;
+
+export function kindOfListing({ dataset, scope, window }: Listing): ListingKind {
+  if (dataset === 'audit_log' && window !== undefined) return eventsOf(window);
   return dataset === 'tokens' && scope !== '' ? oneToken : kinds[dataset];
 }
 
@@ -158,7 +171,7 @@ export function scimQuery(startIndex: number): string {
 
 /** Names as parts of a path; null for those that no path can hold: `..` would climb out of it. */
 export function firstPaths(
-  { dataset, scope }: Listing,
+  { dataset, scope, window }: Listing,
   organization: string,
   credential: CredentialKind,
 ): readonly string[] | null {
@@ -167,7 +180,7 @@ export function firstPaths(
   if (name === null || name === undefined || name === '' || inside === null || inside === undefined) return null;
   const isScoped = dataset === 'team_members' || dataset === 'repository_teams';
   if (isScoped && inside === '') return null;
-  const kind = kindOfListing({ dataset, scope });
+  const kind = kindOfListing({ dataset, scope, ...(window && { window }) });
   const query = kind.query === '' ? '' : `?${kind.query}`;
   return kind.paths(name, inside, credential).map((path) => path + query);
 }

@@ -1,12 +1,12 @@
 import type { OrganizationConfig } from '../config/configuration.js';
 import type { Account } from './account.js';
 import type { Bookmark } from './bookmark.js';
-import { decodeBookmark, encodeBookmark, followLink, followScim } from './bookmark.js';
+import { decodeBookmark, encodeBookmark, followFullPages, followLink, followScim } from './bookmark.js';
 import type { CredentialIdentity, CredentialKind, CredentialRole, CredentialView } from './credential.js';
 import type { Envelope } from './decoders/envelope.js';
 import type { Outcome } from './first-that-works.js';
 import { FirstThatWorks } from './first-that-works.js';
-import { firstPaths, kindOfListing, pageSize, scimQuery } from './listings.js';
+import { firstPaths, kindOfListing, pageSize, scimQuery, smallestAuditPage } from './listings.js';
 import type { HubDataset, Listing, PageResult } from './reading.js';
 import type { Denial } from './refusals.js';
 import { everybodyDenied, nameOf, nobodyReads, noneLeft, refusedCredential } from './refusals.js';
@@ -71,7 +71,7 @@ export class OrganizationReader {
 
   /**
    * One page: the first for a null cursor, else the one after the page that gave the cursor. Whatever Docker Hub answers is a
-   * returned value; only an aborted signal throws, an AbortError. Of `audit_log` the page is empty: it can be read.
+   * returned value; only an aborted signal throws, an AbortError.
    */
   async page(listing: Listing, cursor: string | null): Promise<PageResult> {
     const able = this.#able(listing);
@@ -179,7 +179,7 @@ export class OrganizationReader {
   #pageOf(
     listing: Listing,
     reader: Reader,
-    current: { readonly url: URL; readonly seen: readonly string[] },
+    current: { readonly url: URL; readonly seen: readonly string[]; readonly full?: number },
     envelope: Envelope,
   ): PageResult {
     const { rows, received, reported } = envelope;
@@ -196,11 +196,15 @@ export class OrganizationReader {
 }
 
 function next(
-  { dataset }: Listing,
+  { dataset, window }: Listing,
   { role, account }: Reader,
-  current: { readonly url: URL; readonly seen: readonly string[] },
+  current: { readonly url: URL; readonly seen: readonly string[]; readonly full?: number },
   envelope: Envelope,
 ): Bookmark | null | { readonly mistake: string } {
+  if (dataset === 'audit_log') {
+    const page = window ? followFullPages(current, envelope.received, smallestAuditPage) : null;
+    return page && { by: role, at: account.endpoint.relative(page.url), seen: [], full: page.full };
+  }
   if (dataset !== 'scim_users') {
     return envelope.next === null ? null : followLink(account.endpoint, { by: role, ...current }, envelope.next);
   }

@@ -21,6 +21,14 @@ export type HubDataset = (typeof hubDatasets)[number];
 export interface Listing {
   readonly dataset: HubDataset;
   readonly scope: string;
+  /** Of `audit_log` alone: whose events. Without it the page is empty, and says only that the log can be read. */
+  readonly window?: TimeWindow;
+}
+
+/** Both ends belong to it; ISO 8601 in UTC. */
+export interface TimeWindow {
+  readonly from: string;
+  readonly to: string;
 }
 
 /**
@@ -100,6 +108,19 @@ export interface ImageAccessData {
 export interface RegistryAccessData {
   readonly enabled?: boolean | null;
   readonly registries?: readonly { readonly address?: string; readonly allowed?: boolean | null }[];
+}
+/** What is kept of an event: what rules ask for, and of people no more than their usernames. */
+export interface AuditEventData {
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  /** With its group, as `repo.tag.push`. */
+  readonly action: string;
+  /** Without what Docker Hub adds for a token. */
+  readonly actor?: string | null;
+  /** The label of the access token that it was done with. */
+  readonly token?: string;
+  readonly name?: string | null;
+  readonly details?: Readonly<Record<string, string>>;
 }
 export interface ScimUserData {
   readonly userName?: string;

@@ -54,7 +54,20 @@ export function advance(before: ListingState, answer: Answer, staged: Staged): L
     readAs: answer.readAs ?? asked.readAs,
     fetchedAt: asked.fetchedAt ?? answer.belief,
   };
-  return result.next === null || deadEnd !== null ? ended(read) : read;
+  if (result.next === null || deadEnd !== null) return ended(read);
+  return read.window !== undefined && page >= mostAuditPages ? leftForLater(read) : read;
+}
+
+/** Of one window of the audit log in one night: 50 000 events. The rest is read in the nights that follow. */
+const mostAuditPages = 500;
+
+function leftForLater(state: ListingState): ListingState {
+  return {
+    ...state,
+    status: 'partial',
+    reason: 'TOO_MANY_PAGES',
+    message: `There is more than ${mostAuditPages} pages of it; the next nights go on with what is older.`,
+  };
 }
 
 /** The same listing from its start, for the second and last time. Its rows of the first reading stay staged. */

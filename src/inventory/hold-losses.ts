@@ -2,12 +2,23 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { HubDataset } from '../dockerhub/reading.js';
 import { readAgain } from './advance-listing.js';
 import { assertHeld } from './commit-pages.js';
+import {
+  decidedLosses,
+  noteBelieved,
+  noteHeld,
+  settleWhole,
+  type DatasetLoss,
+  type DecidedLoss,
+} from './held-losses.js';
 import { listingsById, saveListings, type HeldRun, type ListingState } from './listing-state.js';
 
 /**
  * Holds every listing that lost too much, against the last snapshot in which its dataset was complete, until a second
  * reading shows the same keys. Returns the listings that are to be read once more; those whose second reading did not agree
  * are `partial` from here on. Safe to repeat.
+ *
+ * What was held stays on record, where two people decide about exactly that loss: released, it is believed the next time that it
+ * is read; refused, it is not believed however often it is read.
  *
  * The permissions of repositories are many short listings. They are held one by one and also together, because an empty
  * answer for every repository loses little in each. A repository that is gone loses nothing here: the listing of
@@ -16,19 +27,46 @@ import { listingsById, saveListings, type HeldRun, type ListingState } from './l
 export async function holdLosses(dataSource: DataSource, run: HeldRun): Promise<ListingState[]> {
   return dataSource.transaction(async (manager) => {
     await assertHeld(manager, run, 0);
-    const losses = await lossesOf(manager, run);
+    const all = await lossesOf(manager, run);
+    const shapes = all.some(({ lost }) => lost > 0) ? await shapesOf(manager, run) : [];
+    const decided = (await decidedLosses(manager, run)).filter((one) =>
+      shapes.some(({ dataset, shape }) => dataset === one.dataset && shape === one.shape),
+    );
+    const saidOf = (loss: Loss): DecidedLoss['decision'] | undefined =>
+      decided.find(({ dataset }) => dataset === loss.dataset)?.decision;
+    const losses = all.filter((loss) => saidOf(loss) !== 'released');
     const held = losses.filter(
       ({ had, lost, hadTogether, lostTogether }) =>
         isTooMuch(lost, had) || (lost > 0 && isTooMuch(lostTogether, hadTogether)),
     );
-    await markUnconfirmed(manager, [
+    const refused = held.filter((loss) => loss.confirms === true && saidOf(loss) === 'refused');
+    const unconfirmed = [
       ...losses.filter(({ confirms }) => confirms === false),
       ...held.filter(({ reading, confirms }) => reading === 2 && confirms === null),
-    ]);
+    ];
+    await markUnconfirmed(manager, unconfirmed);
+    await markRefused(manager, refused, decided);
     const first = new Map(held.filter(({ reading }) => reading === 1).map((loss) => [loss.id, loss]));
     const listings = await listingsById(manager, [...first.keys()]);
     const again = listings.map((listing) => readAgain(listing, 'shrank', clause(first.get(listing.id))));
     await saveListings(manager, again);
+
+    const stands = new Set([...unconfirmed, ...refused].map(({ dataset }) => dataset));
+    await noteHeld(
+      manager,
+      run,
+      shapes.filter(({ dataset }) => stands.has(dataset)),
+    );
+    await noteBelieved(
+      manager,
+      run,
+      decided.filter(({ decision }) => decision === 'released').map(({ id }) => id),
+    );
+    await settleWhole(
+      manager,
+      run,
+      again.map(({ dataset }) => dataset),
+    );
     return again;
   });
 }
@@ -53,29 +91,33 @@ interface Loss {
   readonly confirms: boolean | null;
 }
 
+/** For a `with`: what the last complete reading of each dataset had. $1 the run, $2 the organization. */
+const before = `
+  last as (
+    select dataset_reading.dataset, max(dataset_reading.run_id) as snapshot
+      from dataset_reading join sync_run on sync_run.id = dataset_reading.run_id
+     where sync_run.organization_id = $2 and sync_run.state = 'sealed' and dataset_reading.status = 'complete'
+       and dataset_reading.dataset in
+           ('members', 'invites', 'teams', 'repositories', 'repository_teams', 'tokens', 'scim_users')
+     group by dataset_reading.dataset
+  ), before as materialized (
+    select observation.dataset, observation.data,
+           case last.dataset when 'repository_teams' then observation.data->>'repository' else '' end as scope,
+           case last.dataset when 'repository_teams'
+             then substr(observation.key, length(observation.data->>'repository') + 2) else observation.key end as key
+      from observation join last on last.dataset = observation.dataset
+     where observation.organization_id = $2 and observation.first_snapshot <= last.snapshot
+       and (observation.last_snapshot is null or observation.last_snapshot > last.snapshot)
+  )`;
+const isLost = `not exists (
+  select from staged_observation as staged
+   where staged.listing_id = listing.id and staged.reading = listing.reading and staged.key = before.key)`;
+
 async function lossesOf(manager: EntityManager, run: HeldRun): Promise<Loss[]> {
   return manager.query(
-    `with last as (
-       select dataset_reading.dataset, max(dataset_reading.run_id) as snapshot
-         from dataset_reading join sync_run on sync_run.id = dataset_reading.run_id
-        where sync_run.organization_id = $2 and sync_run.state = 'sealed' and dataset_reading.status = 'complete'
-          and dataset_reading.dataset in
-              ('members', 'invites', 'teams', 'repositories', 'repository_teams', 'tokens', 'scim_users')
-        group by dataset_reading.dataset
-     ), before as materialized (
-       select observation.dataset,
-              case last.dataset when 'repository_teams' then observation.data->>'repository' else '' end as scope,
-              case last.dataset when 'repository_teams'
-                then substr(observation.key, length(observation.data->>'repository') + 2) else observation.key end as key
-         from observation join last on last.dataset = observation.dataset
-        where observation.organization_id = $2 and observation.first_snapshot <= last.snapshot
-          and (observation.last_snapshot is null or observation.last_snapshot > last.snapshot)
-     ), loss as (
+    `with ${before}, loss as (
        select listing.id, listing.dataset, listing.scope, listing.reading, listing.again, count(*)::integer as had,
-              (count(*) filter (where not exists (
-                select from staged_observation as staged
-                 where staged.listing_id = listing.id and staged.reading = listing.reading and staged.key = before.key
-              )))::integer as lost
+              (count(*) filter (where ${isLost}))::integer as lost
          from before
          join listing on listing.run_id = $1 and listing.dataset = before.dataset and listing.scope = before.scope
         where listing.status = 'complete'
@@ -95,6 +137,25 @@ async function lossesOf(manager: EntityManager, run: HeldRun): Promise<Loss[]> {
   );
 }
 
+async function shapesOf(manager: EntityManager, run: HeldRun): Promise<DatasetLoss[]> {
+  return manager.query(
+    `with ${before}, compared as (
+       select before.dataset, before.scope, before.key, ${isLost} as lost,
+              coalesce(before.data->>'username', before.data->>'name', before.data->>'team', before.key) as name
+         from before
+         join listing on listing.run_id = $1 and listing.dataset = before.dataset and listing.scope = before.scope
+        where listing.status = 'complete'
+     )
+     select dataset, count(*)::integer as had, (count(*) filter (where lost))::integer as lost,
+            encode(sha256(convert_to(string_agg(scope || '/' || key, E'\\n' order by scope collate "C", key collate "C")
+                                       filter (where lost), 'UTF8')), 'hex') as shape,
+            (array_agg(case scope when '' then name else scope || '/' || name end order by scope collate "C", key collate "C")
+               filter (where lost))[1:10] as sample
+       from compared group by dataset having bool_or(lost)`,
+    [run.id, run.organizationId],
+  );
+}
+
 async function markUnconfirmed(manager: EntityManager, losses: readonly Loss[]): Promise<void> {
   if (losses.length === 0) return;
   await manager.query(
@@ -104,6 +165,26 @@ async function markUnconfirmed(manager: EntityManager, losses: readonly Loss[]):
               then 'it had other rows.' else 'it had lost too much, which nothing confirms.' end
       where id = any($1)`,
     [losses.map(({ id }) => id)],
+  );
+}
+
+async function markRefused(
+  manager: EntityManager,
+  losses: readonly Loss[],
+  decided: readonly DecidedLoss[],
+): Promise<void> {
+  const rows = losses.map((loss) => {
+    const said = decided.find(({ dataset }) => dataset === loss.dataset);
+    return {
+      id: loss.id,
+      message: `Read twice, and ${clause(loss)}. ${said?.decidedBy} refused to believe that (loss ${said?.id}).`,
+    };
+  });
+  if (rows.length === 0) return;
+  await manager.query(
+    `update listing set status = 'partial', reason = 'LISTING_SHRANK', message = row.message
+       from jsonb_to_recordset($1) as row (id bigint, message text) where listing.id = row.id`,
+    [JSON.stringify(rows)],
   );
 }
 

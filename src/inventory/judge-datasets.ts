@@ -1,4 +1,5 @@
 import type { HubDataset } from '../dockerhub/reading.js';
+import type { AuditEvidence } from './archive-audit-log.js';
 import type { TeamComparison } from './compare-teams.js';
 import { rootDatasets, type DatasetStatus, type Instant, type ListingState } from './listing-state.js';
 
@@ -59,8 +60,9 @@ export interface RunEvidence {
   /** Members who may be invitees instead. */
   readonly invitees: number;
   readonly visibility: Visibility;
-  /** Rows that go into the snapshot. */
+  /** Rows that go into the snapshot, or of the audit log into the archive. */
   readonly kept: ReadonlyMap<HubDataset, number>;
+  readonly audit: AuditEvidence;
 }
 
 /** One reading for every dataset of Docker Hub. */
@@ -78,7 +80,10 @@ export function judgeDatasets(evidence: RunEvidence): DatasetReading[] {
     repositories,
     withNamedTeams(repositoryTeams(repositories, evidence), evidence),
     tokens,
-    ...(['image_access', 'registry_access', 'audit_log', 'scim_users'] as const).map((name) => rootOf(roots, name)),
+    rootOf(roots, 'image_access'),
+    rootOf(roots, 'registry_access'),
+    withArchive(rootOf(roots, 'audit_log'), evidence.audit),
+    rootOf(roots, 'scim_users'),
   ];
 }
 
@@ -146,6 +151,24 @@ function withNamedTeams(permissions: DatasetReading, evidence: RunEvidence): Dat
     named,
     'TEAM_NOT_LISTED',
     `Teams hold permissions that the listing of teams does not have: ${firstOf(unlisted)}.`,
+  );
+}
+
+/** What rests on the audit log rests on all of it, also on what earlier nights should have read. */
+function withArchive(log: DatasetReading, { unseen, gap }: AuditEvidence): DatasetReading {
+  if (unseen > 0) {
+    const events = unseen === 1 ? 'one event' : `${unseen} events`;
+    return demoted(
+      log,
+      'AUDIT_EVENTS_MISSING',
+      `It lacks ${events} that an earlier reading of the same time showed; the next run reads that time once more.`,
+    );
+  }
+  if (gap === null) return log;
+  return demoted(
+    log,
+    'AUDIT_LOG_GAP',
+    `Not every event from ${gap.from} to ${gap.to} was read yet; the next runs go on with it.`,
   );
 }
 

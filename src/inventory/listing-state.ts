@@ -57,7 +57,7 @@ export interface ListingState extends Listing {
 }
 
 /** A listing that nobody has read. */
-export function unread(id: string, { dataset, scope }: Listing): ListingState {
+export function unread(id: string, { dataset, scope, window }: Listing): ListingState {
   return {
     id,
     dataset,
@@ -78,16 +78,16 @@ export function unread(id: string, { dataset, scope }: Listing): ListingState {
     readAs: null,
     firstReadAt: null,
     fetchedAt: null,
+    ...(window && { window }),
   };
 }
 
 const columns = `id, dataset, scope, reading, cursor, pages, received, unkept, reported, odd, again,
   odd_before as "oddBefore", status, reason, message, credential, read_as as "readAs",
-  first_read_at as "firstReadAt", fetched_at as "fetchedAt"`;
+  first_read_at as "firstReadAt", fetched_at as "fetchedAt", window_from as "windowFrom", window_to as "windowTo"`;
 
-type ListingRow = Omit<ListingState, 'firstReadAt' | 'fetchedAt'> & {
-  readonly firstReadAt: Date | null;
-  readonly fetchedAt: Date | null;
+type ListingRow = Omit<ListingState, 'firstReadAt' | 'fetchedAt' | 'window'> & {
+  readonly [time in 'firstReadAt' | 'fetchedAt' | 'windowFrom' | 'windowTo']: Date | null;
 };
 
 /** What the run has still to read. */
@@ -110,10 +110,11 @@ export async function listingsById(manager: EntityManager, ids: readonly string[
 }
 
 function toStates(rows: readonly ListingRow[]): ListingState[] {
-  return rows.map((row) => ({
+  return rows.map(({ windowFrom, windowTo, ...row }) => ({
     ...row,
     firstReadAt: row.firstReadAt?.toISOString() ?? null,
     fetchedAt: row.fetchedAt?.toISOString() ?? null,
+    ...(windowFrom && windowTo && { window: { from: windowFrom.toISOString(), to: windowTo.toISOString() } }),
   }));
 }
 
@@ -124,16 +125,18 @@ export async function openListings(
   listings: readonly Listing[],
 ): Promise<ListingState[]> {
   if (listings.length === 0) return [];
-  const rows: (Listing & { id: string })[] = await manager.query(
-    `insert into listing (run_id, dataset, scope)
-     select $1, dataset, scope
-       from rows from (jsonb_to_recordset($2) as (dataset text, scope text)) with ordinality as opened(dataset, scope, place)
-      order by place
-     on conflict (run_id, dataset, scope) do nothing
-     returning id, dataset, scope`,
-    [runId, toJson(listings)],
+  return toStates(
+    await manager.query(
+      `insert into listing (run_id, dataset, scope, window_from, window_to)
+       select $1, dataset, scope, ("window"->>'from')::timestamptz, ("window"->>'to')::timestamptz
+         from rows from (jsonb_to_recordset($2) as (dataset text, scope text, "window" jsonb))
+              with ordinality as opened(dataset, scope, "window", place)
+        order by place
+       on conflict (run_id, dataset, scope) do nothing
+       returning ${columns}`,
+      [runId, toJson(listings)],
+    ),
   );
-  return rows.map((row) => unread(row.id, row));
 }
 
 export async function saveListings(manager: EntityManager, states: readonly ListingState[]): Promise<void> {

@@ -62,6 +62,12 @@ export class ListingEntity {
 
   @Column('timestamptz', { name: 'fetched_at', nullable: true })
   fetchedAt: Date | null;
+
+  @Column('timestamptz', { name: 'window_from', nullable: true })
+  windowFrom: Date | null;
+
+  @Column('timestamptz', { name: 'window_to', nullable: true })
+  windowTo: Date | null;
 }
 
 /** A row of a listing, by the reading that showed it, until the run is sealed. */

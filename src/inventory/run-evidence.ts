@@ -1,12 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { HubDataset } from '../dockerhub/reading.js';
+import type { AuditEvidence } from './archive-audit-log.js';
 import { compareTeams } from './compare-teams.js';
 import type { Details, OddPermissions, RunEvidence, Visibility } from './judge-datasets.js';
 import { keptRows } from './kept-rows.js';
 import { rootListings, type ListingState } from './listing-state.js';
 
 /** What a read run has to say about its datasets. Needs the rows of the snapshot in the table `final_row`. */
-export async function runEvidence(manager: EntityManager, runId: string): Promise<RunEvidence> {
+export async function runEvidence(manager: EntityManager, runId: string, audit: AuditEvidence): Promise<RunEvidence> {
   const roots = await rootListings(manager, runId);
   return {
     roots,
@@ -15,7 +16,8 @@ export async function runEvidence(manager: EntityManager, runId: string): Promis
     permissions: await oddPermissions(manager, runId),
     invitees: await doubtfulInvitees(manager, runId),
     visibility: await visibility(manager, roots),
-    kept: await keptByDataset(manager),
+    kept: (await keptByDataset(manager)).set('audit_log', audit.events),
+    audit,
   };
 }
 

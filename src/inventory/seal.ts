@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { archiveAuditLog } from './archive-audit-log.js';
 import { assertHeld } from './commit-pages.js';
 import { judgeDatasets, type DatasetReading } from './judge-datasets.js';
 import { keptRows } from './kept-rows.js';
@@ -21,15 +22,17 @@ export async function sealRun(dataSource: DataSource, run: HeldRun, machineTime:
     await assertRead(manager, run.id);
     await forgetOrphans(manager, run.id);
     await gatherFinalRows(manager, run);
-    const readings = judgeDatasets(await runEvidence(manager, run.id));
+    const audit = await archiveAuditLog(manager, run);
+    const readings = judgeDatasets(await runEvidence(manager, run.id, audit));
     await recordReadings(manager, run.id, readings);
     const changes = await mergeIntoHistory(manager, run, readings);
     await manager.query('delete from listing where run_id = $1', [run.id]);
     await manager.query(`update sync_run set state = 'sealed', sealed_at = $2 where id = $1`, [run.id, machineTime]);
-    return { readings, changes };
+    return { readings, changes, events: audit.events };
   });
   // The evaluation reads these rows at once, before autovacuum has counted them.
   if (sealed.changes >= manyChanges) await dataSource.query('analyze observation, unverified');
+  if (sealed.events >= manyChanges) await dataSource.query('analyze audit_event');
   return sealed.readings;
 }
 
@@ -79,7 +82,7 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
        union all
        select lower(scope), scope, key, data->'username' from kept where dataset = 'team_members'
      )
-     select dataset, key, data from kept where scope = '' and dataset <> 'tokens'
+     select dataset, key, data from kept where scope = '' and dataset not in ('tokens', 'audit_log')
      union all
      select 'tokens', listed.key, listed.data || coalesce(detail.data, '{}')
        from kept as listed
@@ -127,8 +130,10 @@ async function recordReadings(
   readings: readonly DatasetReading[],
 ): Promise<void> {
   await manager.query(
-    `insert into dataset_reading (run_id, dataset, status, reason, message, received, reported, fetched_at)
-     select $1, dataset, status, reason, message, received, reported, "fetchedAt"
+    `insert into dataset_reading (run_id, dataset, status, reason, message, received, reported, fetched_at, read_as)
+     select $1, dataset, status, reason, message, received, reported, "fetchedAt",
+            (select jsonb_agg(distinct listing.read_as) from listing
+              where listing.run_id = $1 and listing.dataset = reading.dataset and listing.read_as is not null)
        from jsonb_to_recordset($2) as reading(
          dataset text, status text, reason text, message text, received integer, reported integer, "fetchedAt" timestamptz)`,
     [runId, toJson(readings)],

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { dropStagedRows } from './commit-pages.js';
 import { openListings, rootDatasets, type HeldRun, type Instant } from './listing-state.js';
+import { planAuditWindows } from './plan-audit-windows.js';
 
 export interface StartingPoint {
   readonly organization: string;
@@ -19,7 +20,7 @@ export interface StartedRun extends HeldRun {
 const goesOnForMs = 2 * 3_600_000;
 
 /** Reasons that a second reading has already confirmed; every other incomplete listing is tried again on resumption. */
-const confirmed = ['SOURCE_INCOMPLETE', 'NO_MEMBERS', 'NO_TEAMS', 'LISTING_SHRANK'];
+const confirmed = ['SOURCE_INCOMPLETE', 'NO_MEMBERS', 'NO_TEAMS', 'LISTING_SHRANK', 'TOO_MANY_PAGES'];
 
 /**
  * Takes up the organization's open run, or replaces it with a fresh one if nothing that it has read may still be used. The
@@ -93,6 +94,7 @@ async function begin(manager: EntityManager, organizationId: string, start: Star
     run.id,
     rootDatasets.map((dataset) => ({ dataset, scope: '' })),
   );
+  await planAuditWindows(manager, { id: run.id, organizationId }, start.now);
   return { id: run.id, organizationId, fence: run.fence, resumed: false };
 }
 
@@ -114,6 +116,7 @@ async function takeUp(
     `update sync_run set state = 'running', fence = $2, credentials = $3, believed_at = $4 where id = $1`,
     [open.id, fence, credentials, start.now],
   );
+  await planAuditWindows(manager, { id: open.id, organizationId }, start.now);
   return { id: open.id, organizationId, fence, resumed: true };
 }
 

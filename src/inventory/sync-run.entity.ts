@@ -59,4 +59,8 @@ export class DatasetReadingEntity {
 
   @Column('timestamptz', { name: 'fetched_at', nullable: true })
   fetchedAt: Date | null;
+
+  /** Every credential that read a part of it, as a `CredentialIdentity` of the Docker Hub client. */
+  @Column('jsonb', { name: 'read_as', nullable: true })
+  readAs: object[] | null;
 }

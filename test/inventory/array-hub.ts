@@ -1,4 +1,12 @@
-import type { HubDataset, Listing, PageResult, Refusal, Row, RowData } from '../../src/dockerhub/reading.js';
+import type {
+  AuditEventData,
+  HubDataset,
+  Listing,
+  PageResult,
+  Refusal,
+  Row,
+  RowData,
+} from '../../src/dockerhub/reading.js';
 import type { CredentialIdentity } from '../../src/dockerhub/credential.js';
 import type { HubReader } from '../../src/inventory/hub-reader.js';
 
@@ -12,6 +20,8 @@ export interface ArrayWorld {
   imageAccess: RowData;
   registryAccess: RowData;
   scimUsers: { id: string; userName: string; active: boolean }[];
+  /** Newest first. */
+  auditEvents: ({ id: string } & AuditEventData)[];
 }
 
 export interface ArrayMember {
@@ -53,7 +63,7 @@ export class ArrayHub implements HubReader {
   }
 
   async page(listing: Listing, cursor: string | null): Promise<PageResult> {
-    const asked = { dataset: listing.dataset, scope: listing.scope, page: cursor === null ? 1 : Number(cursor) };
+    const asked = { ...pick(listing), page: cursor === null ? 1 : Number(cursor) };
     this.asked.push(asked);
     await Promise.resolve();
     const honest = this.honestPage(asked);
@@ -78,13 +88,16 @@ export class ArrayHub implements HubReader {
       outcome: 'page',
       rows: shown,
       received: shown.length,
-      reported: asked.dataset === 'invites' || (asked.scope !== '' && asked.dataset === 'tokens') ? null : total,
+      reported:
+        ['invites', 'audit_log'].includes(asked.dataset) || (asked.scope !== '' && asked.dataset === 'tokens')
+          ? null
+          : total,
       next: end < total ? String(asked.page + 1) : null,
       credential: this.readBy[asked.dataset] ?? 'login-1',
     };
   }
 
-  private rows({ dataset, scope }: Listing): Row[] {
+  private rows({ dataset, scope, window }: Listing): Row[] {
     const { world } = this;
     switch (dataset) {
       case 'members':
@@ -121,7 +134,9 @@ export class ArrayHub implements HubReader {
       case 'registry_access':
         return [{ key: 'settings', data: world.registryAccess }];
       case 'audit_log':
-        return [{ key: 'settings', data: {} }];
+        return world.auditEvents
+          .filter(({ at }) => window !== undefined && at >= window.from && at <= window.to)
+          .map(({ id, ...data }) => ({ key: id, data }));
       case 'scim_users':
         return world.scimUsers.map(({ id, ...data }) => ({ key: id, data }));
       default:
@@ -133,6 +148,11 @@ export class ArrayHub implements HubReader {
     const own = this.world.teams.find(({ name }) => name === team)?.members;
     return this.world.members.filter(({ username, groups }) => (own ? own.includes(username) : groups?.includes(team)));
   }
+}
+
+/** A listing's own fields, of whatever else its state holds. */
+function pick({ dataset, scope, window }: Listing): Listing {
+  return { dataset, scope, ...(window && { window }) };
 }
 
 function asInvitee({ id, invitee }: ArrayWorld['invites'][number]): ArrayMember {
@@ -180,6 +200,16 @@ export function smallWorld(members = 8): ArrayWorld {
     scimUsers: [
       { id: 's-1', userName: 'ada@example.com', active: true },
       { id: 's-2', userName: 'bob@example.com', active: false },
+    ],
+    auditEvents: [
+      {
+        id: 'e-1',
+        at: '2026-11-19T08:00:00.000Z',
+        action: 'repo.tag.push',
+        actor: 'ada',
+        name: 'acme/api',
+        details: { tag: 'latest' },
+      },
     ],
   };
 }

@@ -34,7 +34,7 @@ describe('a whole reading', () => {
       ['tokens', 'complete', null, 2, 2, night],
       ['image_access', 'complete', null, 1, 1, night],
       ['registry_access', 'complete', null, 1, 1, night],
-      ['audit_log', 'complete', null, 1, 1, night],
+      ['audit_log', 'complete', null, 1, null, night],
       ['scim_users', 'complete', null, 2, 2, night],
     ]);
     expect(await keysOf(database.dataSource, run.runId, 'team_members')).toEqual([

@@ -43,8 +43,3 @@ function registries(settings: JsonObject): RegistryAccessData['registries'] {
     return { ...(address === undefined ? {} : { address }), ...(allowed === undefined ? {} : { allowed }) };
   });
 }
-
-/** Nothing of the events is kept: only that the log can be read. */
-export function auditLog(body: unknown): Envelope | undefined {
-  return Array.isArray(objectOf(body)?.['logs']) ? { rows: [], received: 0, reported: null, next: null } : undefined;
-}

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { invites, members, teamMembers, teams } from './people.js';
 import { repositories, repositoryTeams } from './repositories.js';
 import { scimUsers } from './scim-users.js';
-import { auditLog, imageAccess, registryAccess } from './settings.js';
+import { auditLog, auditLogProbe } from './audit-log.js';
+import { imageAccess, registryAccess } from './settings.js';
 import { tokenDetails, tokens } from './tokens.js';
 
 function page(result: unknown): unknown {
@@ -115,11 +116,12 @@ describe('settings', () => {
   it('of nothing at all are none', () => {
     for (const body of [null, [], {}, 'x']) {
       expect([imageAccess(body), registryAccess(body), auditLog(body)]).toEqual([undefined, undefined, undefined]);
+      expect(auditLogProbe(body)).toBeUndefined();
     }
   });
 
   it('of the activity log are only that it can be read', () => {
-    expect(auditLog({ logs: [{ actor: 'jdoe' }] })).toEqual({ rows: [], received: 0, reported: null, next: null });
+    expect(auditLogProbe({ logs: [{ actor: 'jdoe' }] })).toEqual({ rows: [], received: 0, reported: null, next: null });
   });
 });
 
@@ -191,7 +193,20 @@ it('takes whatever JSON there is without an error, and keeps nothing that no dat
     auditLog,
     scimUsers,
   ];
-  const names = ['id', 'name', 'username', 'role', 'groups', 'group_id', 'resources', 'enabled', 'emails', 'userName'];
+  const names = [
+    'id',
+    'name',
+    'username',
+    'role',
+    'groups',
+    'group_id',
+    'resources',
+    'enabled',
+    'emails',
+    'userName',
+    'actor',
+    'event_id',
+  ];
   const odd = fc.string({ unit: fc.constantFrom('a', '1', '\0', '\ud800', '\udc00') });
   const row = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.jsonValue(), odd, fc.array(odd)));
   const rows = fc.array(fc.oneof(row, fc.jsonValue()));
@@ -205,6 +220,7 @@ it('takes whatever JSON there is without an error, and keeps nothing that no dat
         results: rows,
         data: rows,
         Resources: rows,
+        logs: rows,
         restricted_images: row,
       },
       { requiredKeys: [] },
