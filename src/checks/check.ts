@@ -75,18 +75,48 @@ export type Verdict =
 
 /** A requirement of a published framework that the check gives evidence for, for example SOC 2 CC6.2. */
 export interface Control {
-  readonly framework: 'SOC 2' | 'ISO 27001:2022' | 'HIPAA' | 'CIS Software Supply Chain';
+  readonly framework:
+    'SOC 2' | 'ISO 27001:2022' | 'PCI DSS 4.0' | 'HIPAA' | 'SOX' | 'NIST 800-53' | 'CIS Software Supply Chain';
   readonly id: string;
 }
 
 /** The part of every check's policy that the engine itself reads. Subclasses add the thresholds of one check. */
 export type PolicyClass<Policy extends object> = new () => Policy;
 
+/**
+ * An exception that two people made for this very check and subject, and that stands at the run's clock: neither expired, nor
+ * void, nor taken back. A check about a change may take one for its approval, if it was made in time.
+ */
+export interface Approval {
+  readonly id: string;
+  /** In the words of whoever asked; a hand-over says `handover`, alone or before a colon. */
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+  readonly approvedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** What somebody vouches for because no source shows it. The newest one for a check and organization, expired or not. */
+export interface Attestation {
+  readonly id: string;
+  /** Whether it is as the check's title says. */
+  readonly answer: 'yes' | 'no';
+  readonly statement: string;
+  readonly attestedBy: string;
+  readonly attestedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
 export interface Given<Policy extends object = object> {
   readonly policy: Policy;
   readonly now: Instant;
   /** Ids of the checks that judge in this run, for those that leave a cause to another one; undefined: all of them. */
   readonly enabled?: ReadonlySet<string>;
+  /** Newest first; absent: there is none. */
+  readonly approvals?: readonly Approval[];
+  /** Absent: nobody ever vouched. */
+  readonly attestation?: Attestation;
 }
 
 /**
@@ -101,6 +131,11 @@ export interface Check<Facts, Policy extends object = object> {
   /** The good case as a sentence. */
   readonly title: string;
   readonly subjects: readonly SubjectKind[];
+  /**
+   * Where its subjects and their facts come from, if not from where subjects of that kind usually do: the name of one of the
+   * sources in findings/subject-sources.ts.
+   */
+  readonly source?: string;
   /** The listings that the subjects come from. No subjects is `not_applicable` only if all of these are complete. */
   readonly population: readonly Dataset[];
   readonly needs: readonly Need[];
@@ -113,6 +148,8 @@ export interface Check<Facts, Policy extends object = object> {
   /** What the owner does about it, one sentence. */
   readonly remedy: string;
   readonly controls: readonly Control[];
+  /** No source shows all that it judges; somebody may vouch for the rest of an organization, for a while. */
+  readonly attestable?: true;
   /** Says that the data is untrustworthy, not that somebody's access is wrong: its failure is exit status 3, not 1. */
   readonly dataTrust?: true;
   /** Thresholds with defaults, validated with class-validator. */

@@ -16,9 +16,10 @@ Version ${catalogueVersion} of the catalogue. A check looks at one subject and s
 it becomes \`unknown\`: so does a failure that claims an absence in a listing that is not whole. An \`unknown\` closes no finding.
 
 Every check takes the keys \`enabled\` (with a \`reason\` where it is false), \`severity\` and \`sla\` under \`checks\` in hubwarden.yaml, beside the keys
-of its own that are listed here. An \`sla\` runs in calendar time. Where the customary term is n business days, the default here is n × 7 ∕ 5 days,
-rounded up: 2 business days are \`3d\`, 3 are \`5d\`, 5 are \`7d\`. It runs from the night that first saw the failure;
-that of \`offboarded-access-removed\` from the end of the employment, so that somebody who left a month ago is overdue at once.
+of its own that are listed here. An \`sla\` of \`24h\` or \`3d\` runs in calendar time; one of \`5bd\` counts business days, by the \`calendar\` of hubwarden.yaml:
+due at the same local time five business days later, and what begins on a weekend or holiday counts from the start of the next business day.
+It runs from the night that first saw the failure; that of \`offboarded-access-removed\` from the end of the employment, so that somebody
+who left a month ago is overdue at once. A finding keeps the due date that it got when it opened.
 
 "Data trust" marks checks that say whether the data can be believed: where one of them fails the exit status is 3, not 1.
 
@@ -65,7 +66,10 @@ function policy({ id, policy: Policy, settings }: DocumentedCheck<never>): strin
   return [
     '| key | default | meaning |',
     '| --- | --- | --- |',
-    ...defaults.map(([key, value]) => `| \`checks.${id}.${key}\` | \`${String(value)}\` | ${settings[key] ?? ''} |`),
+    ...defaults.map(
+      ([key, value]) =>
+        `| \`checks.${id}.${key}\` | \`${typeof value === 'string' ? value : JSON.stringify(value)}\` | ${settings[key] ?? ''} |`,
+    ),
   ].join('\n');
 }
 

@@ -1,4 +1,8 @@
+import type { AdminEventFacts, AuditArchiveFacts } from './audit-facts.js';
 import type { Dataset, Day, Instant } from './check.js';
+import type { LifecycleFacts, ScimStrangers } from './lifecycle-facts.js';
+import type { PrivilegeFacts } from './privilege-facts.js';
+import type { ImageAccessFacts, RegistryAccessFacts, SignOnFacts } from './settings-facts.js';
 
 /**
  * What a check may look at. Throughout: `undefined` = the source did not say; `null` = it said that there is none.
@@ -40,6 +44,9 @@ export interface PersonFacts extends AccessAttributes {
   readonly id: string;
   readonly name: string | null;
   readonly employment: Employment;
+  readonly onLeave?: boolean;
+  /** Null: HR names none. `person` is null where nobody in the roster has the address, or several have. */
+  readonly manager?: { readonly person: PersonFacts | null } | null;
 }
 
 /** A name in the policy (an owner, usually), looked up in the roster. */
@@ -80,7 +87,7 @@ export interface Suggestion {
 }
 
 /** An account or a pending invite: whoever holds access, or access in waiting. */
-export interface HolderFacts {
+export interface HolderFacts extends LifecycleFacts, PrivilegeFacts {
   readonly organization: string;
   readonly kind: 'account' | 'invite';
   readonly id: string;
@@ -101,6 +108,9 @@ export interface HolderFacts {
   readonly invites: readonly string[];
   /** Only where `presence` is `gone`: two nights, or one and a targeted reading, agree about every dataset. */
   readonly removalConfirmed: boolean;
+  /** Of an account: the critical systems of its organization, and how custom roles rank. */
+  readonly systems?: readonly CriticalSystem[];
+  readonly vocabulary?: RoleVocabulary;
   /** Only of an invite. */
   readonly invite?: {
     readonly inviter?: string | null;
@@ -189,6 +199,15 @@ export interface OrganizationFacts {
   readonly schedule?: ScheduleFacts;
   /** Null: no channel is told about this organization. */
   readonly alertChannels?: readonly AlertChannelFacts[] | null;
+  /** Absent: tonight's snapshot does not have it. */
+  readonly imageAccess?: ImageAccessFacts;
+  readonly registryAccess?: RegistryAccessFacts;
+  readonly signOn?: SignOnFacts;
+  readonly auditArchive?: AuditArchiveFacts;
+  /** Absent: no check asks for it. */
+  readonly adminEvents?: AdminEventFacts;
+  /** Null: the organization has no SCIM; undefined: no reading is old enough to tell. */
+  readonly scimStrangers?: ScimStrangers | null;
 }
 
 /** How the evaluations kept to the schedule since the one before this. */

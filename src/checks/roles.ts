@@ -6,6 +6,7 @@ import { listed } from './wording.js';
 const ranks = { owner: 3, editor: 2, member: 1 } as const;
 export type CoreRole = keyof typeof ranks;
 export const ownerRank = ranks.owner;
+export const memberRank = ranks.member;
 
 /** One of the roles that decide what somebody may do. */
 export interface HeldRole {

@@ -53,6 +53,36 @@ export function DurationText(): PropertyDecorator {
   );
 }
 
+/** A list of names, which may be empty. */
+export function Names(expected: string, { orNull = false } = {}): PropertyDecorator {
+  const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isName);
+  return ValidateBy(
+    { name: 'names', validator: { validate: (value: unknown) => (value === null ? orNull : isList(value)) } },
+    { message: `expected ${expected}` },
+  );
+}
+
+/** A mapping of names to names, which may be empty. */
+export function NamesByName(expected: string): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'namesByName',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'object' &&
+          value !== null &&
+          !Array.isArray(value) &&
+          Object.entries(value).every(([name, other]) => isName(name) && isName(other)),
+      },
+    },
+    { message: `expected ${expected}` },
+  );
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
 /** In milliseconds, of a policy that was validated. */
 export function millisecondsOf(duration: Duration): number {
   return parseDuration(duration.trim()) ?? Number.NaN;

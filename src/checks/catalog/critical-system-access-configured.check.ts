@@ -1,7 +1,7 @@
 import { admissionsOfAnybody, namedRoles, orByCoreRole, weigh } from '../access-rules.js';
 import type { Dataset, Instant, Reason, Verdict } from '../check.js';
 import { byName, dayOf, daysBetween } from '../compare.js';
-import { hipaa, iso27001, soc2 } from '../controls.js';
+import { hipaa, iso27001, nist, pci, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { employmentDoubts, ownerFailures, ownerState, undecidedEmployment } from '../employment.js';
 import type { AccessRule, CriticalSystem, CriticalSystemFacts } from '../facts.js';
@@ -29,11 +29,17 @@ export const criticalSystemAccessConfigured: DocumentedCheck<CriticalSystemFacts
     'roster',
   ],
   severity: 'medium',
-  sla: '7d',
+  sla: '5bd',
   why: 'Without an owner and current rules nobody decided who may have access, so no access can be wrong.',
   remedy:
     'Name an owner, write access rules for the roles that are held, have them approved and set `approvedOn`, under `criticalSystems` in hubwarden.yaml.',
-  controls: [...soc2('CC6.1', 'CC6.3'), ...iso27001('A.5.15'), ...hipaa('164.308(a)(4)(ii)(B)')],
+  controls: [
+    ...soc2('CC6.1', 'CC6.3'),
+    ...iso27001('A.5.15'),
+    ...pci('7.2.1', '7.2.2'),
+    ...hipaa('164.308(a)(4)(ii)(B)'),
+    ...nist('AC-1', 'AC-6'),
+  ],
   policy: ApprovalPolicy,
   settings: { maxApprovalAgeDays: 'days after which the approval of the rules has to be renewed' },
   reasons: {

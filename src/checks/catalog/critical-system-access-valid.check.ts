@@ -1,6 +1,6 @@
 import { admissionsOf, allowedRoles, describeHighest, namedRoles, weigh, type Admissions } from '../access-rules.js';
 import type { Instant, Verdict } from '../check.js';
-import { iso27001, soc2 } from '../controls.js';
+import { iso27001, nist, pci, soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { employmentDoubts, leftSentence, undecidedEmployment } from '../employment.js';
 import type { AccessRule, CriticalSystemAccountFacts, PersonFacts } from '../facts.js';
@@ -25,10 +25,16 @@ export const criticalSystemAccessValid: DocumentedCheck<CriticalSystemAccountFac
     'roster',
   ],
   severity: 'high',
-  sla: '7d',
+  sla: '5bd',
   why: 'Rights that outgrew somebody’s job turn one stolen account into control over what is shipped.',
   remedy: 'Take the role or the team away, or have the system’s owner approve a rule that gives it.',
-  controls: [...soc2('CC6.3'), ...iso27001('A.5.18', 'A.8.2')],
+  controls: [
+    ...soc2('CC6.3'),
+    ...iso27001('A.5.18', 'A.8.2'),
+    ...pci('7.2.2', '7.2.5'),
+    ...sox('APD'),
+    ...nist('AC-6'),
+  ],
   policy: NoThresholds,
   settings: {},
   reasons: {

@@ -1,5 +1,5 @@
 import { minuteOf } from '../compare.js';
-import { iso27001 } from '../controls.js';
+import { iso27001, nist, pci, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { OrganizationFacts } from '../facts.js';
 import { DurationText, millisecondsOf } from '../threshold.js';
@@ -22,7 +22,7 @@ export const evaluationOnTime: DocumentedCheck<OrganizationFacts, EvaluationOnTi
   why: 'What happened in a night that nobody judged was not seen by anybody, and everything else looks as it did the night before.',
   remedy:
     'Find out why `hubwarden serve`, or the job that runs `hubwarden check`, did not run: its log, its machine, its database; where evaluations are started by hand, say so with `schedule` in hubwarden.yaml or switch this check off.',
-  controls: iso27001('A.8.16'),
+  controls: [...soc2('CC4.1', 'CC7.1'), ...iso27001('A.8.16'), ...pci('10.7.2'), ...nist('CA-7')],
   dataTrust: true,
   policy: EvaluationOnTimePolicy,
   settings: { maxDelay: 'how long after its slot an evaluation may begin' },

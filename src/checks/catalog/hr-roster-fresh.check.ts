@@ -1,5 +1,5 @@
 import { dayOf, isAheadOf, isOlderThan } from '../compare.js';
-import { iso27001, soc2 } from '../controls.js';
+import { iso27001, nist, soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { RosterFacts } from '../facts.js';
 import { NoThresholds } from '../threshold.js';
@@ -17,7 +17,7 @@ export const hrRosterFresh: DocumentedCheck<RosterFacts, NoThresholds> = {
   sla: '24h',
   why: 'Somebody who left after the roster was written still counts as employed.',
   remedy: 'Export the roster again, or repair the feed; `roster.maxAge` in hubwarden.yaml says how old it may become.',
-  controls: [...soc2('CC6.2'), ...iso27001('A.5.18')],
+  controls: [...soc2('CC4.1', 'CC6.2'), ...iso27001('A.5.18'), ...sox('IPE'), ...nist('CA-7')],
   dataTrust: true,
   policy: NoThresholds,
   settings: {},

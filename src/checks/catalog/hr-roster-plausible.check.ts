@@ -1,5 +1,5 @@
 import { dayOf } from '../compare.js';
-import { iso27001 } from '../controls.js';
+import { iso27001, nist, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { RosterFacts } from '../facts.js';
 import { NoThresholds } from '../threshold.js';
@@ -17,7 +17,7 @@ export const hrRosterPlausible: DocumentedCheck<RosterFacts, NoThresholds> = {
   why: 'A roster that was cut short turns colleagues into leavers, and one that cannot be read hides the real ones.',
   remedy:
     'Look at what was lost, then run `hubwarden roster accept` or `hubwarden roster reject`; repair the export if it was refused.',
-  controls: iso27001('A.5.18'),
+  controls: [...iso27001('A.5.18'), ...sox('IPE'), ...nist('SI-7', 'SI-10')],
   dataTrust: true,
   policy: NoThresholds,
   settings: {},

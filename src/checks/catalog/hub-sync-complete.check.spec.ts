@@ -23,13 +23,44 @@ judgeCases(hubSyncComplete, [
     expect: 'pass SYNC_COMPLETE',
     verdict: { facts: { datasets: ['members', 'invites'] } },
   },
-  ...(['partial', 'failed', 'not_permitted'] as const).map((status) => ({
+  ...(['partial', 'failed'] as const).map((status) => ({
     when: `a needed one is ${status}`,
     facts: facts(read('invites', status, { reason: 'SOURCE_UNREACHABLE', message: 'Docker Hub answered 500.' })),
     expect: 'fail SOURCE_INCOMPLETE' as const,
     says: new RegExp(`^Of acme invites \\(${status}, SOURCE_UNREACHABLE\\) could not .* Docker Hub answered 500\\.$`),
     verdict: { facts: { datasets: [{ name: 'invites', status, reason: 'SOURCE_UNREACHABLE' }] } },
   })),
+  ...(
+    [
+      ['not_permitted', 'CAPABILITY_MISSING'],
+      ['partial', 'CAPABILITY_MISSING'],
+      ['partial', 'VISIBILITY_NOT_PROVEN'],
+    ] as const
+  ).flatMap(([status, reason]) => [
+    {
+      when: `the credentials may not read all of a needed one (${status}, ${reason}), which another check judges`,
+      facts: facts(read('invites', status, { reason, message: 'Docker Hub answered 403.' })),
+      expect: 'unknown CAPABILITY_MISSING' as const,
+      says: /^Of acme invites \(.*\) could not .* Docker Hub answered 403\. .*connector-capability fails for it\.$/,
+      verdict: { facts: { datasets: [{ name: 'invites', status, reason }] } },
+    },
+    {
+      when: `the same (${status}, ${reason}), and no other check judges it`,
+      facts: facts(read('invites', status, { reason })),
+      enabled: ['hub-sync-complete'],
+      expect: 'fail SOURCE_INCOMPLETE' as const,
+      verdict: { facts: { datasets: [{ name: 'invites', status, reason }] } },
+    },
+  ]),
+  {
+    when: 'a right is missing here and an answer there',
+    facts: facts(
+      read('invites', 'not_permitted', { reason: 'CAPABILITY_MISSING' }),
+      read('members', 'failed', { reason: 'SOURCE_UNREACHABLE' }),
+    ),
+    expect: 'fail SOURCE_INCOMPLETE',
+    verdict: { facts: { datasets: [{ name: 'members', status: 'failed', reason: 'SOURCE_UNREACHABLE' }] } },
+  },
   {
     when: 'several are incomplete for the same reason',
     facts: facts(

@@ -1,6 +1,8 @@
+import { soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { DatasetFacts, OrganizationFacts } from '../facts.js';
 import { NoThresholds } from '../threshold.js';
+import { lacksRights } from '../unread.js';
 import { fail, notApplicable, pass, unknown } from '../verdicts.js';
 import { asSentence, counted, listed } from '../wording.js';
 
@@ -14,29 +16,43 @@ export const hubSyncComplete: DocumentedCheck<OrganizationFacts, NoThresholds> =
   sla: '24h',
   why: 'What was not read cannot be judged: every verdict that needs it is open until it is.',
   remedy: 'Run `hubwarden connect test`: it names the credential that each dataset needs; then run the check again.',
-  // The requirements about the completeness of evidence were not compared with their publications, so none is claimed.
-  controls: [],
+  controls: [...soc2('CC7.2'), ...sox('IPE')],
   dataTrust: true,
   policy: NoThresholds,
   settings: {},
   reasons: {
     pass: { SYNC_COMPLETE: 'every dataset that an enabled check needs is complete' },
-    fail: { SOURCE_INCOMPLETE: 'a dataset that an enabled check needs is partial, failed, not permitted or missing' },
-    unknown: { NOT_CONFIGURED: 'no credential can list the members' },
+    fail: {
+      SOURCE_INCOMPLETE:
+        'a dataset that an enabled check needs is partial, failed or missing; where `connector-capability` is disabled also one that the credentials may not read',
+    },
+    unknown: {
+      CAPABILITY_MISSING:
+        'what is not whole the credentials may not read, or not all of it, which fails `connector-capability`; the rest is complete',
+      NOT_CONFIGURED: 'no credential can list the members',
+    },
     not_applicable: { NOTHING_NEEDED: 'no enabled check needs anything from Docker Hub' },
   },
-  judge({ organization, datasets, needed }) {
+  judge({ organization, datasets, needed }, { enabled }) {
     if (needed.length === 0) return notApplicable('NOTHING_NEEDED', 'No enabled check needs anything from Docker Hub.');
     const read = new Map(datasets.map((dataset) => [dataset.name, dataset]));
     const open = needed
       .map((name) => read.get(name) ?? { name, status: 'failed' as const, reason: 'SOURCE_INCOMPLETE', message: null })
       .filter(({ status }) => status !== 'complete' && status !== 'not_configured');
-    if (open.length > 0) {
-      const said = new Set(open.flatMap(({ message }) => (message === null ? [] : [asSentence(message)])));
-      const message = `Of ${organization} ${listed(open.map(told))} could not be read to the end.`;
-      return fail('SOURCE_INCOMPLETE', [message, ...[...said].slice(0, 3)].join(' '), {
-        datasets: open.map(({ name, status, reason }) => ({ name, status, reason })),
+    // To try again helps against a fault; against a missing right it takes another credential, and another check says so.
+    const isJudgedElsewhere = enabled === undefined || enabled.has('connector-capability');
+    const faulty = isJudgedElsewhere ? open.filter((dataset) => !lacksRights(dataset)) : open;
+    if (faulty.length > 0) {
+      return fail('SOURCE_INCOMPLETE', unread(organization, faulty), {
+        datasets: faulty.map(({ name, status, reason }) => ({ name, status, reason })),
       });
+    }
+    if (open.length > 0) {
+      return unknown(
+        'CAPABILITY_MISSING',
+        `${unread(organization, open)} That is for want of rights, and connector-capability fails for it.`,
+        { datasets: open.map(({ name, status, reason }) => ({ name, status, reason })) },
+      );
     }
     // What nobody configured is nobody's fault, but an organization whose members cannot be listed was not read.
     if (needed.includes('members') && read.get('members')?.status === 'not_configured') {
@@ -52,6 +68,15 @@ export const hubSyncComplete: DocumentedCheck<OrganizationFacts, NoThresholds> =
     );
   },
 };
+
+type Unread = Pick<DatasetFacts, 'name' | 'status' | 'reason' | 'message'>;
+
+function unread(organization: string, open: readonly Unread[]): string {
+  const said = new Set(open.flatMap(({ message }) => (message === null ? [] : [asSentence(message)])));
+  return [`Of ${organization} ${listed(open.map(told))} could not be read to the end.`, ...[...said].slice(0, 3)].join(
+    ' ',
+  );
+}
 
 function told({ name, status, reason }: Pick<DatasetFacts, 'name' | 'status' | 'reason'>): string {
   return `${name} (${status}${reason === null || reason === '' ? '' : `, ${reason}`})`;

@@ -62,7 +62,11 @@ judgeCases(noInviteToLeaverOrUnknown, [
     facts: anInvite({ role: 'Registry-Auditor', invite: { inviter: 'olga', inviterPerson: named(), vocabulary } }),
     expect: 'pass INVITE_IN_ORDER',
   },
-  { when: 'nobody in particular sent it', facts: sentBy(undefined, { inviter: null }), expect: 'pass INVITE_IN_ORDER' },
+  {
+    when: 'Docker Hub names nobody who sent it',
+    facts: sentBy(undefined, { inviter: null }),
+    expect: 'unknown FIELD_NOT_EXPOSED',
+  },
   { when: 'a service account sent it', facts: sentBy(null), expect: 'pass INVITE_IN_ORDER' },
   { when: 'a service account is invited', facts: anInvite({ identity: declared() }), expect: 'pass INVITE_IN_ORDER' },
   {

@@ -1,5 +1,5 @@
 import type { Given, Verdict } from '../check.js';
-import { iso27001, soc2 } from '../controls.js';
+import { iso27001, nist, pci, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { employmentDoubts, leftSentence, undecidedEmployment } from '../employment.js';
 import type { HolderFacts } from '../facts.js';
@@ -25,7 +25,7 @@ export const noInviteToLeaverOrUnknown: DocumentedCheck<HolderFacts, InvitePolic
   why: 'An invite is access in waiting: it can be accepted long after its mail has expired.',
   remedy:
     'Cancel the invite and let a colleague send a new one; make somebody an owner only after they have joined, where the access rules judge it.',
-  controls: [...soc2('CC6.2'), ...iso27001('A.5.18')],
+  controls: [...soc2('CC6.2'), ...iso27001('A.5.18'), ...pci('8.2.4'), ...nist('AC-2')],
   policy: InvitePolicy,
   settings: {
     requireRole:
@@ -103,8 +103,9 @@ function judgeOffer(holder: HolderFacts, { requireRole }: InvitePolicy): Verdict
 function judgeInviter(holder: HolderFacts): Verdict | null {
   const subject = subjectOf(holder);
   const { inviter, inviterPerson } = holder.invite ?? {};
-  if (inviter === null || inviterPerson === null) return null;
-  if (inviter === undefined) {
+  if (inviterPerson === null) return null;
+  // Somebody sent it, so null says nothing.
+  if (inviter === undefined || inviter === null) {
     return unknown('FIELD_NOT_EXPOSED', `Docker Hub did not say who sent ${subjectIn(holder)}.`);
   }
   const person = inviterPerson?.person ?? null;

@@ -1,5 +1,5 @@
 import type { Verdict } from '../check.js';
-import { hipaa, iso27001, soc2 } from '../controls.js';
+import { hipaa, iso27001, nist, pci, soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { employmentDoubts, leftSentence, undecidedEmployment } from '../employment.js';
 import type { HolderFacts } from '../facts.js';
@@ -20,7 +20,14 @@ export const offboardedAccessRemoved: DocumentedCheck<HolderFacts, NoThresholds>
   why: 'Somebody who has left can still pull private images, and perhaps push to them, with nobody watching.',
   remedy:
     'Remove the account from the organization (with SCIM: at the identity provider) and cancel its invites; an expired invitation mail cancels nothing.',
-  controls: [...soc2('CC6.2', 'CC6.3'), ...iso27001('A.5.18', 'A.6.5'), ...hipaa('164.308(a)(3)(ii)(C)')],
+  controls: [
+    ...soc2('CC6.2', 'CC6.3'),
+    ...iso27001('A.5.18', 'A.6.5'),
+    ...pci('8.2.5'),
+    ...hipaa('164.308(a)(3)(ii)(C)'),
+    ...sox('APD'),
+    ...nist('AC-2(3)', 'PS-4'),
+  ],
   policy: NoThresholds,
   settings: {},
   reasons: {

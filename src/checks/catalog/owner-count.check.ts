@@ -1,4 +1,4 @@
-import { iso27001, soc2, supplyChain } from '../controls.js';
+import { iso27001, nist, soc2, supplyChain } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { OrganizationFacts } from '../facts.js';
 import { describeDoubt, effectiveRole, ownerRank, type RoleDoubt } from '../roles.js';
@@ -27,10 +27,10 @@ export const ownerCount: DocumentedCheck<OrganizationFacts, OwnerCountPolicy> = 
   population: [],
   needs: ['members', 'teams', 'team_members'],
   severity: 'medium',
-  sla: '7d',
+  sla: '5bd',
   why: 'With one owner a lost password locks the company out; with many, nobody knows who can change everything.',
   remedy: 'Make a second person owner, or give owners who do not administer the organization a lower role.',
-  controls: [...soc2('CC6.3'), ...iso27001('A.8.2'), ...supplyChain('1.3.3', '1.3.7')],
+  controls: [...soc2('CC6.3'), ...iso27001('A.8.2'), ...nist('AC-6(5)'), ...supplyChain('1.3.3', '1.3.7')],
   policy: OwnerCountPolicy,
   settings: {
     min: 'the fewest human owners',

@@ -1,5 +1,5 @@
 import { byName, folded } from '../compare.js';
-import { iso27001, soc2 } from '../controls.js';
+import { iso27001, nist, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { OrganizationFacts } from '../facts.js';
 import { equalsCore } from '../roles.js';
@@ -14,10 +14,10 @@ export const roleVocabularyKnown: DocumentedCheck<OrganizationFacts, NoThreshold
   population: [],
   needs: ['members', 'teams', 'team_members'],
   severity: 'high',
-  sla: '3d',
+  sla: '2bd',
   why: 'A custom role can carry the rights of an owner, and its name does not tell.',
   remedy: 'Say under `roles` in hubwarden.yaml which core role the custom role equals.',
-  controls: [...soc2('CC6.3'), ...iso27001('A.5.15')],
+  controls: [...soc2('CC6.3'), ...iso27001('A.5.15'), ...nist('AC-6')],
   policy: NoThresholds,
   settings: {},
   reasons: {

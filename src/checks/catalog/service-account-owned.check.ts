@@ -1,6 +1,6 @@
 import type { Day, Given, Reason, Verdict } from '../check.js';
 import { dayOf, daysBetween } from '../compare.js';
-import { iso27001, soc2 } from '../controls.js';
+import { iso27001, nist, pci, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { employmentDoubts, ownerFailures, ownerState, undecidedEmployment } from '../employment.js';
 import type { ServiceAccountFacts, ServiceAccountPolicy } from '../facts.js';
@@ -22,11 +22,16 @@ export const serviceAccountOwned: DocumentedCheck<ServiceAccountFacts, ServiceAc
   population: ['members'],
   needs: ['members', 'teams', 'team_members', 'roster'],
   severity: 'medium',
-  sla: '7d',
+  sla: '5bd',
   why: 'Nobody misses a service account when its owner goes, and its password outlives them.',
   remedy:
     'Name an owner who stays, set `reviewBy` after looking at it again, correct its role or its `roles`, or replace it by an organization access token.',
-  controls: [...soc2('CC6.1', 'CC6.3'), ...iso27001('A.5.18', 'A.8.2')],
+  controls: [
+    ...soc2('CC6.1', 'CC6.3'),
+    ...iso27001('A.5.18', 'A.8.2'),
+    ...pci('7.2.5', '7.2.5.1', '8.6.1'),
+    ...nist('AC-2'),
+  ],
   policy: ServiceAccountCheckPolicy,
   settings: { noticeDays: 'an owner whose last working day is nearer than that needs a successor now' },
   reasons: {

@@ -1,5 +1,5 @@
 import type { Verdict } from '../check.js';
-import { hipaa, iso27001, soc2 } from '../controls.js';
+import { hipaa, iso27001, nist, pci, soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { employmentDoubts, ownerFailures, ownerState, undecidedEmployment } from '../employment.js';
 import type { HolderFacts, Identity, ServiceAccountPolicy } from '../facts.js';
@@ -15,11 +15,18 @@ export const userIdentified: DocumentedCheck<HolderFacts, NoThresholds> = {
   population: ['members', 'invites'],
   needs: ['members', 'invites', 'roster'],
   severity: 'medium',
-  sla: '5d',
+  sla: '3bd',
   why: 'Nobody can say whether an account should still have access while nobody knows whose it is.',
   remedy:
     'Correct the address in HR or in Docker, declare the link or the service account under `identity` in hubwarden.yaml, or remove the account.',
-  controls: [...soc2('CC6.1', 'CC6.2'), ...iso27001('A.5.16'), ...hipaa('164.312(a)(2)(i)')],
+  controls: [
+    ...soc2('CC6.1', 'CC6.2'),
+    ...iso27001('A.5.16'),
+    ...pci('8.2.1', '8.2.2'),
+    ...hipaa('164.312(a)(2)(i)'),
+    ...sox('APD'),
+    ...nist('IA-2', 'IA-4'),
+  ],
   policy: NoThresholds,
   settings: {},
   reasons: {
