@@ -6,7 +6,7 @@ import { leftBehind, newestSettledTransition } from './channels.query.js';
 import { clockOf, type Clock } from './clock.js';
 
 /** The part of the configuration that alerts depend on. */
-export type AlertSettings = Pick<Configuration, 'alerts' | 'checks' | 'organizations' | 'publicUrl'>;
+export type AlertSettings = Pick<Configuration, 'alerts' | 'calendar' | 'checks' | 'organizations' | 'publicUrl'>;
 
 /** One planning or registration at a time, over all processes. */
 export const planningLock = 'plan alerts';
@@ -25,7 +25,13 @@ interface Wanted {
 export class AlertChannels {
   #current: readonly AlertChannel[] = [];
   #registered: Promise<unknown> = Promise.resolve();
-  #settings: AlertSettings = { alerts: [], checks: [], organizations: [], publicUrl: null };
+  #settings: AlertSettings = {
+    alerts: [],
+    calendar: { timeZone: 'UTC', holidays: [], weekend: [] },
+    checks: [],
+    organizations: [],
+    publicUrl: null,
+  };
 
   /** `key`: the encryption key; with another one every hook is a new one. */
   constructor(

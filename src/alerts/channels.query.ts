@@ -30,7 +30,7 @@ export async function leftBehind(
                       where alert_message.channel_id = alert_channel.id and alert_message.state in ('waiting', 'sending'))
           or exists (select from finding_transition
                       where finding_transition.id > alert_channel.planned_through
-                        and finding_transition.kind <> 'acknowledged'))`,
+                        and finding_transition.kind not in ('acknowledged', 'excepted')))`,
     [configured, mostEvaluationsWithout],
   );
 }

@@ -44,6 +44,9 @@ export interface SourceRow {
   readonly message: string;
 }
 
+/** The ends of an exception: the finding is open again. */
+const uncovered = `('exception_expired', 'exception_voided', 'exception_revoked')`;
+
 /**
  * What each message ($1) tells of each finding, with what it tells for those that were condensed into it. The order of items
  * is that of what happened, so the last one says how it ended.
@@ -53,8 +56,11 @@ const state = `
     select coalesce(alert_message.told_in, alert_message.id) as message_id, alert_item.finding_id, alert_item.channel_id,
            min(alert_item.id) as first_item, min(alert_item.at) as since,
            coalesce(max(alert_item.id) filter (where transition.kind = 'resolved') = max(alert_item.id), false) as resolved,
-           bool_or(coalesce(transition.kind in ('opened', 'reopened'), false)) as appeared,
-           bool_or(coalesce(transition.kind = 'reopened', false)) as returned,
+           bool_or(coalesce(transition.kind in ('opened', 'reopened') or transition.kind in ${uncovered}, false)) as appeared,
+           bool_or(coalesce(transition.kind = 'reopened' or transition.kind in ${uncovered}, false)) as returned,
+           coalesce(bool_and(transition.kind = 'exception_expiring'), false) as expiring,
+           (array_agg(transition.id order by alert_item.id desc)
+              filter (where transition.kind = 'exception_expiring' or transition.kind in ${uncovered}))[1] as exception_transition,
            bool_and(alert_item.transition_id is null) as reminder
       from alert_message
       join alert_item on alert_item.message_id = alert_message.id
@@ -62,7 +68,8 @@ const state = `
      where alert_message.id = any ($1) or alert_message.told_in = any ($1)
      group by 1, 2, 3
   ), state as (
-    select told.*, case when told.resolved then 'resolved' when told.appeared then 'new' else 'overdue' end as change
+    select told.*, case when told.resolved then 'resolved' when told.appeared then 'new' when told.expiring then 'expiring'
+                                else 'overdue' end as change
       from told
   )`;
 
@@ -105,13 +112,21 @@ export async function itemsOf(manager: EntityManager, messages: readonly string[
                  and before.id < ranked.first_item) as again,
             case when ranked.resolved then coalesce(finding.resolved_because, finding.reason) else finding.reason end
               as reason,
-            case when not ranked.resolved or finding.resolved_at is null then finding.message
+            case when not ranked.resolved or finding.resolved_at is null then concat_ws(' ', told_first.sentence, finding.message)
                  when finding.resolved_because = 'REMOVED_IN_SOURCE' then 'It is not there any more.'
                  when finding.resolved_because = 'POLICY_CHANGED' then 'The policy does not ask for it any more.'
                  else coalesce(passed.message, 'It is in order again.') end as message
        from ranked
        join finding on finding.id = ranked.finding_id
        left join organization on organization.id = finding.organization_id
+       left join lateral (
+         select case transition.kind
+                when 'exception_expired' then 'Its exception has expired.'
+                when 'exception_revoked' then 'Its exception was taken back.'
+                when 'exception_voided' then 'Its exception is void, because what was accepted has changed (' || transition.because || ').'
+                else 'Its exception expires at ' || to_char(exception.expires_at, 'YYYY-MM-DD HH24:MI') || ' UTC.' end as sentence
+           from finding_transition as transition left join exception on exception.id = transition.exception_id
+          where transition.id = ranked.exception_transition) as told_first on true
        left join verdict as passed
          on ranked.resolved and passed.check_id = finding.check_id and passed.organization_id = finding.organization_id
         and passed.subject_kind = finding.subject_kind and passed.subject_key = finding.subject_key

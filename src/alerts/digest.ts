@@ -14,7 +14,7 @@ export interface Digest {
   readonly since: Instant;
   /** The highest of its items. */
   readonly severity: ReportSeverity;
-  readonly counts: Readonly<Record<DigestChange, number>>;
+  readonly counts: DigestCounts;
   /** Every check in it, the most severe first. */
   readonly checks: readonly DigestCheck[];
   /** The most urgent first, at most `mostDigestItems`. */
@@ -31,14 +31,21 @@ export interface Digest {
 
 export const mostDigestItems = 200;
 
-/** `new` also where a finding came back; `overdue`: now, or still. */
-export type DigestChange = 'new' | 'overdue' | 'resolved';
+/** `new` also where a finding came back, or its exception ended; `overdue`: now, or still; `expiring`: its exception will end. */
+export const digestChanges = ['new', 'overdue', 'expiring', 'resolved'] as const;
+export type DigestChange = (typeof digestChanges)[number];
+/** `expiring` only where there is one. */
+export type DigestCounts = Readonly<Record<Exclude<DigestChange, 'expiring'>, number>> & { readonly expiring?: number };
+
+export function totalOf(counts: DigestCounts): number {
+  return digestChanges.reduce((total, change) => total + (counts[change] ?? 0), 0);
+}
 
 export interface DigestCheck {
   readonly id: string;
   readonly title: string;
   readonly severity: ReportSeverity;
-  readonly counts: Readonly<Record<DigestChange, number>>;
+  readonly counts: DigestCounts;
 }
 
 export interface DigestItem {

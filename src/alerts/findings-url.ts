@@ -5,7 +5,10 @@ import type { Digest } from './digest.js';
  * them. An address for people who have a token.
  */
 export function findingsUrl(publicUrl: string, { kind, checks, counts, severity }: Digest): string {
-  const status = [...(counts.new + counts.overdue > 0 ? ['open'] : []), ...(counts.resolved > 0 ? ['resolved'] : [])];
+  const status = [
+    ...(counts.new + counts.overdue + (counts.expiring ?? 0) > 0 ? ['open'] : []),
+    ...(counts.resolved > 0 ? ['resolved'] : []),
+  ];
   const filters = {
     ...(status.length > 0 && { status }),
     ...(checks.length > 0 && { check: checks.map(({ id }) => id) }),

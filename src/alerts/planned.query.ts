@@ -20,7 +20,9 @@ export interface CheckRoles {
 /** Why several severities of one run are one message; else the severity itself. */
 export type Bucket = 'source_down' | 'first_night' | (typeof severityOrder)[number];
 
-const told = `('opened', 'reopened', 'overdue', 'resolved')`;
+/** What somebody decides with open eyes is no news: acknowledging, excepting. What becomes of an exception is. */
+const told = `('opened', 'reopened', 'overdue', 'resolved',
+  'exception_expiring', 'exception_expired', 'exception_voided', 'exception_revoked')`;
 
 export async function horizon(manager: EntityManager): Promise<Horizon> {
   const [row]: Horizon[] = await manager.query(
@@ -103,7 +105,7 @@ async function stageReminders(
     `insert into planned
      select finding.id, null, evaluation.number, finding.organization_id, finding.severity, evaluation.at
        from evaluation
-       join finding on finding.resolved_at is null and finding.due_at < evaluation.at
+       join finding on finding.resolved_at is null and finding.due_at < evaluation.at and finding.excepted_by is null
        left join organization on organization.id = finding.organization_id
       where evaluation.number = $3 and finding.check_id <> all ($4) and ${isRouted('$2')}
         and (finding.organization_id = 0 or exists (

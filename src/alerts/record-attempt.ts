@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { DueDates } from '../findings/due-dates.js';
 import { openFinding } from '../findings/open-finding.js';
 import type { AlertSettings } from './alert-channels.js';
 import type { AlertChannel } from './channel.js';
@@ -69,12 +70,14 @@ export async function recordAttempt(
 export async function openFindingsOfGone(
   manager: EntityManager,
   channel: AlertChannel,
-  { checks, organizations }: Pick<AlertSettings, 'checks' | 'organizations'>,
+  { calendar, checks, organizations }: Pick<AlertSettings, 'calendar' | 'checks' | 'organizations'>,
   because: string,
   now: number,
 ): Promise<void> {
   const check = checks.find(({ id }) => id === channelCheck);
   if (check?.enabled !== true) return;
+  const at = new Date(now).toISOString();
+  const dueAt = new DueDates(calendar).after(at, check.sla);
   const told = channel.routes.flatMap((route) => route.organizations ?? organizations.map(({ name }) => name));
   for (const { id, name } of await organizationsNamed(manager, [...new Set(told)])) {
     await openFinding(manager, {
@@ -82,10 +85,10 @@ export async function openFindingsOfGone(
       organizationId: id,
       subject: { kind: 'organization', key: name, name },
       severity: check.severity,
-      slaMs: check.slaMs,
+      dueAt,
       reason: 'CHANNEL_GONE',
       message: `${channel.label} is gone, and alerts are no longer sent there: ${because}`,
-      at: new Date(now).toISOString(),
+      at,
     });
   }
 }

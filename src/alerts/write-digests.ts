@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ReportSeverity } from '../findings/report.js';
 import type { AlertCheck } from './alert-check.js';
 import { severityOrder } from './channel.js';
-import type { Digest, DigestChange, DigestCheck, DigestItem } from './digest.js';
+import { totalOf, type Digest, type DigestCheck, type DigestCounts, type DigestItem } from './digest.js';
 import {
   countsOf,
   evaluationsOf,
@@ -76,7 +76,7 @@ function digestOf(
     counts: total,
     checks,
     items: items.map(itemOf),
-    more: total.new + total.overdue + total.resolved - items.length,
+    more: totalOf(total) - items.length,
     sources: sources.map(({ organization, check, message }) => ({ organization, check, message })),
   };
 }
@@ -115,10 +115,11 @@ function itemOf(row: ItemRow): DigestItem {
   };
 }
 
-function sum(rows: readonly CountRow[]): Record<DigestChange, number> {
-  const counts = { new: 0, overdue: 0, resolved: 0 };
+function sum(rows: readonly CountRow[]): DigestCounts {
+  const counts = { new: 0, overdue: 0, expiring: 0, resolved: 0 };
   for (const { change, count } of rows) counts[change] += count;
-  return counts;
+  const { expiring, ...others } = counts;
+  return { ...others, ...(expiring > 0 && { expiring }) };
 }
 
 function highest(severities: readonly ReportSeverity[]): ReportSeverity {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type {
   AlertConfig,
+  BusinessCalendar,
   CheckConfig,
   Configuration,
   CriticalSystemConfig,
@@ -11,6 +12,7 @@ import type {
 import { parseDuration } from '../checks/duration.js';
 import { canonicalDomain } from './formats.js';
 import type { AlertSection } from './sections/alert.section.js';
+import { weekdays, type CalendarSection } from './sections/calendar.section.js';
 import type { AccessRuleSection, CriticalSystemSection, WhoSection } from './sections/critical-system.section.js';
 import { type CoreRole, type HubwardenSection, coreRoles } from './sections/hubwarden.section.js';
 import type { IdentitySection } from './sections/identity.section.js';
@@ -23,6 +25,7 @@ export function buildConfiguration(
   folder: string,
   checks: readonly CheckConfig[],
 ): Configuration {
+  const timeZone = file.schedule?.timeZone?.trim() ?? 'UTC';
   return {
     publicUrl: file.publicUrl?.trim().replace(/\/+$/, '') ?? null,
     organizations: file.organizations.map(organization),
@@ -33,10 +36,8 @@ export function buildConfiguration(
     roles: coreRolesOf(file.roles),
     checks,
     alerts: (file.alerts ?? []).map(alert),
-    schedule: {
-      evaluation: file.schedule?.evaluation?.trim() ?? '0 2 * * *',
-      timeZone: file.schedule?.timeZone?.trim() ?? 'UTC',
-    },
+    schedule: { evaluation: file.schedule?.evaluation?.trim() ?? '0 2 * * *', timeZone },
+    calendar: calendar(file.calendar ?? {}, timeZone),
     api: {
       corsOrigins: all(file.api?.corsOrigins, (text) => new URL(text.trim()).origin),
       trustedProxies: all(file.api?.trustedProxies, trim),
@@ -167,6 +168,21 @@ function alert(section: AlertSection): AlertConfig {
       ? { from: quiet.from.trim(), to: quiet.to.trim(), timeZone: quiet.timeZone?.trim() ?? 'UTC' }
       : null,
   };
+}
+
+function calendar(section: CalendarSection, timeZone: string): BusinessCalendar {
+  return {
+    timeZone: section.timeZone?.trim() ?? timeZone,
+    holidays: all(section.holidays, trim).toSorted(),
+    weekend: (section.weekend ?? ['saturday', 'sunday']).map(weekday).toSorted((one, other) => one - other),
+  };
+}
+
+/** Of a word that was validated. */
+function weekday(word: string): number {
+  const number = weekdays[word.trim().toLowerCase()];
+  if (number === undefined) throw new Error(`not a day of the week: ${word}`);
+  return number;
 }
 
 function mapEntries<From extends string, To>(

@@ -1,8 +1,6 @@
 import { announcedChecks } from './announced-checks.js';
 import type { CheckConfig } from './configuration.js';
-import { milliseconds } from './build-configuration.js';
 import type { Check } from '../checks/check.js';
-import { parseDuration } from '../checks/duration.js';
 import { fromVariable, isMapping } from './fields.js';
 import { keepWrittenOf } from './written.js';
 import { type Mistakes, keysOf, readValues, sayUnknownKey } from './list-mistakes.js';
@@ -50,7 +48,7 @@ function checkPolicy(settings: unknown, check: CheckTerms, mistakes: Mistakes): 
     enabled,
     reason: shared.reason?.trim() ?? null,
     severity: shared.severity ?? check.severity,
-    slaMs: parseDuration(shared.sla?.trim() ?? '') ?? milliseconds(check.sla),
+    sla: shared.sla?.trim() ?? check.sla,
     policy:
       thresholds.length === 0
         ? new check.policy()

@@ -157,8 +157,8 @@ describe('each mistake has its line and says what is expected', () => {
     ],
     [
       'a misspelt check of a later release',
-      'checks:\n  image-access-managment-on: { enabled: false, reason: x }',
-      '7: `checks.image-access-managment-on` is not a key that is known here; did you mean `image-access-management-on`?',
+      'checks:\n  access-reviw-current: { enabled: false, reason: x }',
+      '7: `checks.access-reviw-current` is not a key that is known here; did you mean `access-review-current`?',
     ],
     [
       'a check that is far from all',
@@ -167,8 +167,8 @@ describe('each mistake has its line and says what is expected', () => {
     ],
     [
       'a check of a later release, in use',
-      'checks:\n  oat-expiry: { severity: high }',
-      '7: `checks.oat-expiry` is a check of a later release; expected `{ enabled: false, reason: … }` or nothing until then',
+      'checks:\n  access-review-current: { severity: high }',
+      '7: `checks.access-review-current` is a check of a later release; expected `{ enabled: false, reason: … }` or nothing until then',
     ],
     [
       'an unknown key where secrets stand',
@@ -236,7 +236,7 @@ describe('each mistake has its line and says what is expected', () => {
 });
 
 test('a check of a later release may be switched off already, and nothing else', async () => {
-  const said = (settings: string) => file.mistakes(`${head}checks:\n  oat-expiry: ${settings}\n`);
+  const said = (settings: string) => file.mistakes(`${head}checks:\n  access-review-current: ${settings}\n`);
   expect(await said('{ enabled: false, reason: "not on the Team plan" }')).toEqual([]);
   expect(await said('{ severity: high }')).toHaveLength(1);
   expect(await said('{ enabled: true }')).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { Day, Severity } from '../checks/check.js';
+import type { Day, Duration, Severity } from '../checks/check.js';
 import type { Who } from '../checks/facts.js';
 
 /** `hubwarden.yaml`, validated, with defaults filled in and `${NAME}` replaced. Durations are milliseconds. */
@@ -15,6 +15,7 @@ export interface Configuration {
   readonly checks: readonly CheckConfig[];
   readonly alerts: readonly AlertConfig[];
   readonly schedule: { readonly evaluation: string; readonly timeZone: string };
+  readonly calendar: BusinessCalendar;
   readonly api: ApiConfig;
 }
 
@@ -79,7 +80,8 @@ export interface CheckConfig {
   /** Why it is disabled. */
   readonly reason: string | null;
   readonly severity: Severity;
-  readonly slaMs: number;
+  /** `24h`, `3d` or, in business days of the calendar, `5bd`. */
+  readonly sla: Duration;
   /** The check's own policy class, filled in and validated. */
   readonly policy: object;
 }
@@ -92,6 +94,16 @@ export interface AlertConfig {
   readonly organizations: readonly string[] | null;
   readonly checks: readonly string[] | null;
   readonly quietHours: { readonly from: string; readonly to: string; readonly timeZone: string } | null;
+}
+
+/** Which days are business days, for time to repair that is counted in them. */
+export interface BusinessCalendar {
+  /** Where a day begins and ends. */
+  readonly timeZone: string;
+  /** In ascending order, each once. */
+  readonly holidays: readonly Day[];
+  /** ISO 8601: 1 is Monday, 7 is Sunday. In ascending order; never all seven. */
+  readonly weekend: readonly number[];
 }
 
 export interface ApiConfig {

@@ -4,6 +4,7 @@ import { isMapping } from './fields.js';
 import type { Mistakes } from './list-mistakes.js';
 import { didYouMean } from './nearest.js';
 import type { Path } from './path.js';
+import { weekdays } from './sections/calendar.section.js';
 import { coreRoles } from './sections/hubwarden.section.js';
 
 /**
@@ -17,6 +18,7 @@ export function crossCheck(checkIds: readonly string[], mistakes: Mistakes): voi
   saySystems(organizations, mistakes);
   sayRoles(mistakes);
   sayAlerts(organizations, checkIds, mistakes);
+  sayCalendar(mistakes);
 }
 
 function sayOrganizations(mistakes: Mistakes): readonly string[] {
@@ -117,6 +119,27 @@ function saySecrets(mistakes: Mistakes): void {
   }
 }
 
+function sayCalendar(mistakes: Mistakes): void {
+  const calendar = mistakes.tree.at(['calendar']);
+  if (!isMapping(calendar)) return;
+  for (const key of ['holidays', 'weekend']) sayTwice(['calendar', key], calendar[key], mistakes);
+  const days = new Set(texts(calendar['weekend']).map(([, day]) => day.trim().toLowerCase()));
+  if (Object.keys(weekdays).every((day) => days.has(day)))
+    mistakes.at(['calendar', 'weekend'], 'has all seven days, which leaves no business day; expected six at most');
+}
+
+/** Of a list of texts: those that stand there again. */
+function sayTwice(at: Path, list: unknown, mistakes: Mistakes): void {
+  const first = new Map<string, Path>();
+  for (const [index, text] of texts(list)) {
+    const path = [...at, index];
+    const name = text.trim().toLowerCase();
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, path);
+    else sayAgain(path, name, earlier, mistakes);
+  }
+}
+
 interface Entry {
   readonly at: Path;
   readonly value: Record<string, unknown>;
@@ -148,13 +171,16 @@ function sayRepeated(
     if (!isThere(value[key]) || written === undefined) continue;
     const name = canonical(written);
     const earlier = first.get(name);
-    if (earlier)
-      mistakes.at(
-        path,
-        `\`${shown(path, name, mistakes)}\` stands here a second time, after line ${mistakes.tree.line(earlier)}; expected it once`,
-      );
+    if (earlier) sayAgain(path, name, earlier, mistakes);
     else first.set(name, path);
   }
+}
+
+function sayAgain(path: Path, name: string, earlier: Path, mistakes: Mistakes): void {
+  mistakes.at(
+    path,
+    `\`${shown(path, name, mistakes)}\` stands here a second time, after line ${mistakes.tree.line(earlier)}; expected it once`,
+  );
 }
 
 function sayUnknown(path: Path, name: string, known: readonly string[], what: string, mistakes: Mistakes): void {

@@ -7,6 +7,7 @@ import { loadConfiguration } from './load-configuration.js';
 import { readYaml } from './read-yaml.js';
 import { AlertSection, QuietHoursSection } from './sections/alert.section.js';
 import { ApiSection } from './sections/api.section.js';
+import { CalendarSection } from './sections/calendar.section.js';
 import { AccessRuleSection, CriticalSystemSection, WhoSection } from './sections/critical-system.section.js';
 import { CheckSection, HubwardenSection, ScheduleSection, SyncSection } from './sections/hubwarden.section.js';
 import { IdentitySection, LinkSection, ServiceAccountSection } from './sections/identity.section.js';
@@ -43,6 +44,7 @@ const sections: Readonly<Record<string, new () => object>> = {
   'alerts[]': AlertSection,
   'alerts[].quietHours': QuietHoursSection,
   schedule: ScheduleSection,
+  calendar: CalendarSection,
   api: ApiSection,
 };
 const wordsOfTheUser = [

@@ -39,17 +39,29 @@ test('the smallest file gets every default', async () => {
     criticalSystems: [],
     roles: {},
     checks: [
-      { id: 'owner-count', enabled: true, reason: null, severity: 'medium', slaMs: 432_000_000, policy: { max: 3 } },
-      { id: 'user-identified', enabled: true, reason: null, severity: 'high', slaMs: 86_400_000, policy: {} },
+      { id: 'owner-count', enabled: true, reason: null, severity: 'medium', sla: '5d', policy: { max: 3 } },
+      { id: 'user-identified', enabled: true, reason: null, severity: 'high', sla: '24h', policy: {} },
     ],
     alerts: [],
     schedule: { evaluation: '0 2 * * *', timeZone: 'UTC' },
+    calendar: { timeZone: 'UTC', holidays: [], weekend: [6, 7] },
     api: { corsOrigins: [], trustedProxies: [] },
   });
 });
 
 test('a section without content is as good as none', async () => {
-  const empty = ['sync', 'identity', 'criticalSystems', 'roles', 'checks', 'alerts', 'schedule', 'api', 'publicUrl'];
+  const empty = [
+    'sync',
+    'identity',
+    'criticalSystems',
+    'roles',
+    'checks',
+    'alerts',
+    'schedule',
+    'calendar',
+    'api',
+    'publicUrl',
+  ];
   expect(await loaded(`${minimal}${empty.map((key) => `${key}:\n`).join('')}`)).toEqual(await loaded(minimal));
 });
 
@@ -151,7 +163,7 @@ checks: { owner-count: { max: "\${MAX}", enabled: "\${NO}", reason: "\${SECRET}"
     );
     expect(checks).toMatchObject([
       { id: 'owner-count', severity: 'medium', policy: { max: null } },
-      { id: 'user-identified', enabled: true, severity: 'low', slaMs: 5_400_000 },
+      { id: 'user-identified', enabled: true, severity: 'low', sla: '90m' },
     ]);
   });
 });

@@ -1,6 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
+import { type Actor, actorName, configuration, hubwarden } from '../trail/actor.js';
+import { recordChange } from '../trail/record-change.js';
 import type { Caller } from './allow.js';
 import type { FieldProblem } from './problem.js';
 import { type Role, roles } from './roles.js';
@@ -59,11 +61,13 @@ export class ApiTokens implements OnApplicationShutdown {
   constructor(private readonly dataSource: DataSource) {}
 
   /** `by`: who made it, for the record. */
-  async create(wanted: NewToken, by: string): Promise<CreatedToken> {
+  async create(wanted: NewToken, by: Actor): Promise<CreatedToken> {
     const errors = mistakesIn(wanted);
     if (errors.length > 0) return { outcome: 'refused', errors };
     const token = newToken();
-    const stored = await insert(this.dataSource.manager, { ...wanted, token, by, fromEnvironment: false });
+    const stored = await this.dataSource.transaction((manager) =>
+      insert(manager, { ...wanted, token, by, fromEnvironment: false }),
+    );
     return stored === null ? { outcome: 'name taken' } : { outcome: 'created', token, stored };
   }
 
@@ -92,17 +96,19 @@ export class ApiTokens implements OnApplicationShutdown {
   }
 
   /** For ever. The last usable token of an admin stays, because nobody could make another over the API. */
-  async revoke(id: string, by: string): Promise<'revoked' | 'unknown' | 'last admin'> {
+  async revoke(id: string, by: Actor): Promise<'revoked' | 'unknown' | 'last admin'> {
     return this.dataSource.transaction(async (manager) => {
       await lockTable(manager);
       const [token] = await manager.query<ApiToken[]>(`select ${columns} from api_token where id = $1`, [id]);
       if (token === undefined) return 'unknown';
       if (token.role === 'admin' && token.state === 'usable' && (await usableAdmins(manager)) === 1)
         return 'last admin';
-      await manager.query(
-        'update api_token set revoked_at = now(), revoked_by = $2 where id = $1 and revoked_at is null',
-        [id, by],
-      );
+      if (token.state === 'revoked') return 'revoked';
+      await manager.query('update api_token set revoked_at = now(), revoked_by = $2 where id = $1', [
+        id,
+        actorName(by),
+      ]);
+      await recordRevocation(manager, token, by);
       return 'revoked';
     });
   }
@@ -132,7 +138,7 @@ export class ApiTokens implements OnApplicationShutdown {
       if (adminToken !== null) await this.#takeFromEnvironment(manager, adminToken);
       if ((await usableAdmins(manager)) > 0) return null;
       const token = newToken();
-      const wanted = { role: 'admin', expiresAt: null, token, by: 'hubwarden', fromEnvironment: false } as const;
+      const wanted = { role: 'admin', expiresAt: null, token, by: hubwarden, fromEnvironment: false } as const;
       // An expired token, or one of another role, may have the name.
       for (let number = 1; ; number += 1) {
         const name = number === 1 ? 'admin' : `admin ${number}`;
@@ -147,18 +153,20 @@ export class ApiTokens implements OnApplicationShutdown {
 
   async #takeFromEnvironment(manager: EntityManager, token: string): Promise<void> {
     const hash = hashOf(Buffer.from(token, 'utf8'));
-    await manager.query(
+    const [overtaken]: [Pick<ApiToken, 'id' | 'name' | 'role'>[]] = await manager.query(
       `update api_token set revoked_at = now(), revoked_by = $2
-       where from_environment and revoked_at is null and hash <> $1`,
+       where from_environment and revoked_at is null and hash <> $1 returning id, name, role`,
       [hash, replaced],
     );
+    for (const former of overtaken) await recordRevocation(manager, former, configuration);
     // One that only made way for another may come back, with the deployment that has it; one that somebody revoked may not.
-    await manager.query(
+    const [returned]: [Pick<ApiToken, 'id' | 'name' | 'role'>[]] = await manager.query(
       `update api_token set revoked_at = null, revoked_by = null
-       where hash = $1 and from_environment and revoked_by = $2`,
+       where hash = $1 and from_environment and revoked_by = $2 returning id, name, role`,
       [hash, replaced],
     );
-    const wanted = { name: environmentName, role: 'admin', expiresAt: null, by: 'hubwarden' } as const;
+    for (const former of returned) await recordCreation(manager, { ...former, expiresAt: null }, configuration);
+    const wanted = { name: environmentName, role: 'admin', expiresAt: null, by: hubwarden } as const;
     if ((await insert(manager, { ...wanted, token, fromEnvironment: true })) !== null) return;
     const [known] = await manager.query<ApiToken[]>(`select ${columns} from api_token where hash = $1`, [hash]);
     if (known?.state !== 'usable' || known.role !== 'admin')
@@ -205,7 +213,7 @@ function mistakesIn({ name, role, expiresAt }: NewToken): FieldProblem[] {
 /** Null: the name is taken, or somebody has this very token. */
 async function insert(
   manager: EntityManager,
-  wanted: NewToken & { readonly token: string; readonly by: string; readonly fromEnvironment: boolean },
+  wanted: NewToken & { readonly token: string; readonly by: Actor; readonly fromEnvironment: boolean },
 ): Promise<ApiToken | null> {
   const [stored] = await manager.query<ApiToken[]>(
     `insert into api_token (id, name, role, hash, from_environment, created_at, created_by, expires_at)
@@ -216,11 +224,29 @@ async function insert(
       wanted.role,
       hashOf(Buffer.from(wanted.token, 'utf8')),
       wanted.fromEnvironment,
-      wanted.by,
+      actorName(wanted.by),
       wanted.expiresAt,
     ],
   );
+  if (stored !== undefined) await recordCreation(manager, stored, wanted.fromEnvironment ? configuration : wanted.by);
   return stored ?? null;
+}
+
+async function recordCreation(
+  manager: EntityManager,
+  { id, name, role, expiresAt }: Pick<ApiToken, 'id' | 'name' | 'role' | 'expiresAt'>,
+  actor: Actor,
+): Promise<void> {
+  const after = { name, role, expiresAt: expiresAt?.toISOString() ?? null };
+  await recordChange(manager, { actor, action: 'token.created', subject: `token/${id}`, after });
+}
+
+async function recordRevocation(
+  manager: EntityManager,
+  { id, name, role }: Pick<ApiToken, 'id' | 'name' | 'role'>,
+  actor: Actor,
+): Promise<void> {
+  await recordChange(manager, { actor, action: 'token.revoked', subject: `token/${id}`, before: { name, role } });
 }
 
 async function usableAdmins(manager: EntityManager): Promise<number> {

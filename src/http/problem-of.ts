@@ -15,6 +15,14 @@ const refusals: Readonly<Record<string, Problem>> = {
   57014: new Problem(503, 'The database took too long for this; ask for less, or try again.', {
     headers: { 'Retry-After': '5' },
   }),
+  // Of a lock that somebody has had for longer than callers wait for it.
+  '55P03': new Problem(
+    503,
+    'An evaluation is being recorded, or somebody else decides the same; try again in a moment.',
+    {
+      headers: { 'Retry-After': '5' },
+    },
+  ),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(400, 'The body is not as long as Content-Length says.'),
 };
 

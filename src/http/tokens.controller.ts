@@ -132,7 +132,7 @@ export class TokensController {
   @Problems(400, 409, 413, 415, 422)
   async create(@Body() wanted: NewTokenBody, @CalledBy() caller: Caller): Promise<CreatedTokenItem> {
     const expiresAt = wanted.expiresAt ? new Date(wanted.expiresAt) : null;
-    const created = await this.tokens.create({ name: wanted.name, role: wanted.role, expiresAt }, caller.name);
+    const created = await this.tokens.create({ name: wanted.name, role: wanted.role, expiresAt }, caller);
     if (created.outcome === 'refused') throw unprocessable(created.errors);
     if (created.outcome === 'name taken')
       throw new Problem(409, 'Another token that is not revoked has this name; revoke it, or choose another name.');
@@ -153,7 +153,7 @@ export class TokensController {
   @ApiNoContentResponse({ description: 'It is revoked, now or since before.' })
   @Problems(404, 409)
   async revoke(@Param('id') id: string, @CalledBy() caller: Caller): Promise<void> {
-    const outcome = isUUID(id) ? await this.tokens.revoke(id, caller.name) : 'unknown';
+    const outcome = isUUID(id) ? await this.tokens.revoke(id, caller) : 'unknown';
     if (outcome === 'unknown') throw notFound('such token');
     if (outcome === 'last admin')
       throw new Problem(409, 'It is the last usable token of an admin; make another one first.');

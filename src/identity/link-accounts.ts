@@ -10,6 +10,7 @@ import {
   addRejectedPairs,
   addSuggestions,
   createWorkTables,
+  dropWorkTables,
   endLinks,
   insertLinks,
   meet,
@@ -70,6 +71,21 @@ export class LinkAccounts {
       await writer.release();
     }
   }
+}
+
+/**
+ * The same in a transaction of the caller's, who sees to it that nobody else does it meanwhile. May be one connection; can be
+ * repeated in one transaction.
+ */
+export async function matchAccounts(
+  { reader, writer }: { readonly reader: QueryRunner; readonly writer: QueryRunner },
+  { id, snapshot }: { readonly id: string; readonly snapshot: string },
+  config: IdentityConfig,
+  now: Instant,
+): Promise<Matched> {
+  const matched = await new Matching(reader, writer, id, config, now).run(snapshot);
+  await dropWorkTables(writer);
+  return matched;
 }
 
 class Matching {

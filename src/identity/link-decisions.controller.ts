@@ -97,7 +97,7 @@ export class LinkDecisionsController {
   @Problems(400, 409, 413, 415, 422)
   async create(@Body() { kind = 'account', ...wanted }: NewLink, @CalledBy() caller: Caller): Promise<DecidedLink> {
     const { identity } = this.configuration.current;
-    return this.answer(await this.decisions.tie({ ...wanted, kind }, caller.name, identity), caller);
+    return this.answer(await this.decisions.tie({ ...wanted, kind }, caller, identity), caller);
   }
 
   @Delete(':id')
@@ -118,10 +118,7 @@ export class LinkDecisionsController {
     @CalledBy() caller: Caller,
   ): Promise<DecidedLink> {
     if (!/^\d{1,18}$/.test(id)) throw notFound('link of this id');
-    return this.answer(
-      await this.decisions.takeBack(id, reason, caller.name, this.configuration.current.identity),
-      caller,
-    );
+    return this.answer(await this.decisions.takeBack(id, reason, caller, this.configuration.current.identity), caller);
   }
 
   private answer(decision: LinkDecision, caller: Caller): DecidedLink {

@@ -2,6 +2,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { IdentityConfig } from '../config/configuration.js';
 import { foldUsername } from '../config/username.js';
 import { databaseClock } from '../database/database-clock.js';
+import { type Actor, actorName } from '../trail/actor.js';
+import { recordChange } from '../trail/record-change.js';
 import { declared, readDeclarations } from './decide.js';
 import {
   addLink,
@@ -47,7 +49,8 @@ export type LinkDecision =
 export class LinkDecisions {
   constructor(private readonly dataSource: DataSource) {}
 
-  tie(wanted: WantedLink, by: string, config: IdentityConfig): Promise<LinkDecision> {
+  tie(wanted: WantedLink, actor: Actor, config: IdentityConfig): Promise<LinkDecision> {
+    const by = actorName(actor);
     return this.dataSource.transaction(async (manager) => {
       const organizationId = await organizationOf(manager, wanted.organization.toLowerCase());
       if (organizationId === null) return impossible('organization', 'is none that was ever read');
@@ -75,11 +78,21 @@ export class LinkDecisions {
       }
       const evidence = { username, email: account.email, keys: [], by, reason: wanted.reason };
       const id = await addLink(manager, place, { person, source: manual, evidence, at });
-      return { outcome: 'linked', link: await reread(manager, id) };
+      const link = await reread(manager, id);
+      await recordChange(manager, {
+        actor,
+        action: 'link.made',
+        subject: `link/${id}`,
+        before: standing === null ? null : toldOf(standing),
+        after: toldOf(link),
+        reason: wanted.reason,
+      });
+      return { outcome: 'linked', link };
     });
   }
 
-  takeBack(id: string, reason: string, by: string, config: IdentityConfig): Promise<LinkDecision> {
+  takeBack(id: string, reason: string, actor: Actor, config: IdentityConfig): Promise<LinkDecision> {
+    const by = actorName(actor);
     return this.dataSource.transaction(async (manager) => {
       const found = await findLink(manager, id);
       if (found === null) return { outcome: 'unknown' };
@@ -91,6 +104,13 @@ export class LinkDecisions {
       const declaredBy = await this.declarationOfLink(manager, link, config);
       if (declaredBy !== null) return { outcome: 'in the way', message: declaredBy };
       await endLink(manager, id, { at: await databaseClock(manager), because: 'TAKEN_BACK', by, reason });
+      await recordChange(manager, {
+        actor,
+        action: 'link.taken-back',
+        subject: `link/${id}`,
+        before: toldOf(link),
+        reason,
+      });
       return { outcome: 'ended', link: await reread(manager, id) };
     });
   }
@@ -156,4 +176,9 @@ async function reread(manager: EntityManager, id: string): Promise<RecordedLink>
 
 function impossible(field: 'organization' | 'account' | 'person', message: string): LinkDecision {
   return { outcome: 'impossible', field, message };
+}
+
+/** What the trail says of a link. */
+function toldOf({ id, organization, subject_kind: kind, subject_key: key, employee_id: person, source }: RecordedLink) {
+  return { link: id, organization, kind, key, person, source };
 }

@@ -68,4 +68,8 @@ export class LinkEntity {
 
   @Column('text', { name: 'ended_reason', nullable: true })
   endedReason: string | null;
+
+  /** By the machine's clock: since when the row is as it is. */
+  @Column('timestamptz', { name: 'recorded_at', default: () => 'clock_timestamp()' })
+  recordedAt: Date;
 }

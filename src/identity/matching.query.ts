@@ -57,6 +57,13 @@ export async function createWorkTables(writer: QueryRunner): Promise<void> {
       kind text not null, key text not null, suggestions jsonb not null) on commit drop`);
 }
 
+/** Before the transaction ends, so that another matching may follow in it. */
+export async function dropWorkTables(writer: QueryRunner): Promise<void> {
+  await writer.query(`
+    drop table matching_decision, matching_account_key, matching_person_key, matching_rejected, matching_suggestion,
+               matching_meeting, matching_nobodys`);
+}
+
 export async function addDecisions(writer: QueryRunner, rows: readonly DecisionRow[]): Promise<void> {
   await writer.query(
     `insert into matching_decision

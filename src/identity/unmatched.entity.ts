@@ -19,4 +19,8 @@ export class UnmatchedEntity {
 
   @Column('jsonb')
   suggestions: readonly ShownSuggestion[];
+
+  /** By the machine's clock: since when the row is as it is. */
+  @Column('timestamptz', { name: 'recorded_at', default: () => 'clock_timestamp()' })
+  recordedAt: Date;
 }

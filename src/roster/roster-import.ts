@@ -1,11 +1,13 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { RosterConfig } from '../config/configuration.js';
 import { databaseClock } from '../database/database-clock.js';
+import { type Actor, actorName } from '../trail/actor.js';
 import { fetchRoster, nameOf, type FetchedRoster } from './fetch-roster.js';
 import { fingerprintOf } from './fingerprint.js';
 import { countEmployed, keepCandidate } from './next-people.query.js';
 import type { Instant } from './person.js';
 import { addReading, lockRosters, putInForce, supersedeQuarantined } from './put-in-force.js';
+import { recordUpload } from './record-upload.js';
 import { rosterInForce, type RosterInForce } from './roster-in-force.js';
 import { mistakeAt, sentence, type RosterMistake } from './roster-source.js';
 import { dateOfUpload, newerUpload, uploadedBy, type Misdated, type UploadOnHand } from './uploads.query.js';
@@ -56,7 +58,7 @@ export interface RosterUpload {
   readonly bytes: Buffer;
   /** Null: now. */
   readonly asOf: Instant | null;
-  readonly by: string;
+  readonly by: Actor;
 }
 
 /** Puts a roster in force, unless it cannot be one or is not plausible beside the one before. */
@@ -94,12 +96,14 @@ export class RosterImport {
       const dated = dateOfUpload(upload.asOf, now, inForce?.asOf ?? null);
       if ('outcome' in dated) return dated;
       const fetched = { bytes: upload.bytes, asOf: dated.asOf };
-      const uploaded = { ...config, source: uploadedBy(upload.by) };
+      const uploaded = { ...config, source: uploadedBy(actorName(upload.by)) };
       const weighed = await weighRoster(manager, fetched, uploaded, now, signal);
       if (weighed.verdict === 'refused') {
         return { outcome: 'refused', first: inForce === null, mistakes: weighed.mistakes };
       }
-      return conclude(manager, weighed, fetched, uploaded, now);
+      const outcome = await conclude(manager, weighed, fetched, uploaded, now);
+      if ('id' in outcome) await recordUpload(manager, upload.by, outcome, fetched.asOf);
+      return outcome;
     });
   }
 }

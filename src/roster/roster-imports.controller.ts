@@ -122,7 +122,7 @@ export class RosterImportsController {
     if (file === undefined || file.length === 0) {
       throw unprocessable([{ field: 'body', message: 'is empty; expected a roster' }]);
     }
-    const upload = { bytes: file, asOf: query.asOf ?? null, by: caller.name };
+    const upload = { bytes: file, asOf: query.asOf ?? null, by: caller };
     const { roster } = this.configuration.current;
     const config = { ...roster, format: query.format ?? formatOf(contentType) ?? roster.format };
     // A run that has matched accounts to one roster must not find another in force when it judges them.

@@ -1,5 +1,13 @@
-import { Body, Controller, HttpCode, Logger, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Logger, Param, Post, UseInterceptors } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { withAdvisoryLock } from '../database/advisory-lock.js';
 import { databaseClock } from '../database/database-clock.js';
@@ -7,6 +15,8 @@ import { runLock } from '../database/run-lock.js';
 import { Allow, CalledBy, type Caller } from '../http/allow.js';
 import { notFound, Problem, Problems, unprocessable } from '../http/problem.js';
 import { IsWords } from '../http/words.js';
+import { WaitingIsAccepted } from '../http/waiting-is-accepted.js';
+import { firstOfTwo, twoPeople, waitsForAnother, WaitsForAnother } from '../http/waits-for-another.js';
 import { RosterDecisions } from './roster-decisions.js';
 
 const longestReason = 2_000;
@@ -36,7 +46,7 @@ class DecidedRoster {
   readonly employed?: number;
 }
 
-/** What the guard held back, decided by somebody who looked at it. */
+/** What the guard held back, decided by two people who looked at it. */
 @ApiTags('Roster')
 @Controller('api/v1/roster/quarantines')
 export class RosterQuarantinesController {
@@ -50,34 +60,42 @@ export class RosterQuarantinesController {
   @Post(':id/accept')
   @HttpCode(200)
   @Allow('admin', 'operator')
-  @ApiOperation({ operationId: 'acceptRoster', summary: 'Put a quarantined roster in force' })
+  @UseInterceptors(WaitingIsAccepted)
+  @ApiOperation({
+    operationId: 'acceptRoster',
+    summary: 'Put a quarantined roster in force, by two people',
+    description: twoPeople,
+  })
   @ApiParam(quarantineId)
-  @ApiOkResponse({ type: DecidedRoster, description: 'It is in force.' })
+  @ApiOkResponse({ type: DecidedRoster, description: 'Two people have said so: it is in force.' })
+  @ApiAcceptedResponse({ type: WaitsForAnother, description: firstOfTwo })
   @Problems(400, 404, 409, 413, 415, 422)
   accept(
     @Param('id') id: string,
     @Body() { reason }: DecisionReason,
     @CalledBy() caller: Caller,
-  ): Promise<DecidedRoster> {
+  ): Promise<DecidedRoster | WaitsForAnother> {
     return this.decide('accept', id, reason, caller);
   }
 
   @Post(':id/reject')
   @HttpCode(200)
   @Allow('admin', 'operator')
+  @UseInterceptors(WaitingIsAccepted)
   @ApiOperation({
     operationId: 'rejectRoster',
-    summary: 'Turn a quarantined roster away',
-    description: 'The roster in force stays, and the same file is refused from now on.',
+    summary: 'Turn a quarantined roster away, by two people',
+    description: `The roster in force stays, and the same file is refused from now on. ${twoPeople}`,
   })
   @ApiParam(quarantineId)
-  @ApiOkResponse({ type: DecidedRoster, description: 'It is turned away.' })
+  @ApiOkResponse({ type: DecidedRoster, description: 'Two people have said so: it is turned away.' })
+  @ApiAcceptedResponse({ type: WaitsForAnother, description: firstOfTwo })
   @Problems(400, 404, 409, 413, 415, 422)
   reject(
     @Param('id') id: string,
     @Body() { reason }: DecisionReason,
     @CalledBy() caller: Caller,
-  ): Promise<DecidedRoster> {
+  ): Promise<DecidedRoster | WaitsForAnother> {
     return this.decide('reject', id, reason, caller);
   }
 
@@ -86,11 +104,11 @@ export class RosterQuarantinesController {
     id: string,
     reason: string,
     caller: Caller,
-  ): Promise<DecidedRoster> {
+  ): Promise<DecidedRoster | WaitsForAnother> {
     if (!/^\d{1,18}$/.test(id)) throw notFound('roster of this id');
     // A run that has matched accounts to one roster must not find another in force when it judges them.
     const decided = await withAdvisoryLock(this.dataSource, runLock, async () =>
-      this.decisions[decision](id, reason, caller.name, await databaseClock(this.dataSource.manager)),
+      this.decisions.side(decision, id, reason, caller, await databaseClock(this.dataSource.manager)),
     );
     if (decided === 'held elsewhere') {
       throw new Problem(
@@ -100,10 +118,10 @@ export class RosterQuarantinesController {
     }
     if (decided.outcome === 'refused') {
       if (decided.why === 'unknown') throw notFound('roster of this id');
-      if (decided.why === 'decided') throw new Problem(409, decided.message);
+      if (decided.why === 'decided' || decided.why === 'contradicted') throw new Problem(409, decided.message);
       throw unprocessable([{ field: 'reason', message: decided.message }]);
     }
     this.logger.log('Roster decided', { outcome: decided.outcome, roster: decided.id, token: caller.tokenId });
-    return decided;
+    return decided.outcome === 'waits' ? waitsForAnother(decided, decision) : decided;
   }
 }

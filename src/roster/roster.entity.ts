@@ -56,6 +56,10 @@ export class RosterEntity {
 
   @Column('text', { name: 'decision_reason', nullable: true })
   decisionReason: string | null;
+
+  /** By the machine's clock: since when the row is as it is. */
+  @Column('timestamptz', { name: 'recorded_at', default: () => 'clock_timestamp()' })
+  recordedAt: Date;
 }
 
 /** What one attempt to read the roster came to. */
@@ -75,6 +79,10 @@ export class RosterReadingEntity {
 
   @Column('text', { nullable: true })
   message: string | null;
+
+  /** By the machine's clock: since when the row is as it is. */
+  @Column('timestamptz', { name: 'recorded_at', default: () => 'clock_timestamp()' })
+  recordedAt: Date;
 }
 
 /** Somebody in a roster that waits for a decision. */

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Instant } from '../checks/check.js';
 import type { Configuration } from '../config/configuration.js';
 import { readReport } from '../findings/report.query.js';
+import type { Actor } from '../trail/actor.js';
 import type { CheckRun } from './check-run.js';
 import type { CheckOutcome, Progress, RunOutcome } from './run-outcome.js';
 import { bothProgress, RunProgress } from './run-progress.js';
@@ -16,6 +17,8 @@ export interface CommandRunOptions {
   readonly now: Instant | null;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Whose terminal it is, for the record. */
+  readonly by?: Actor;
 }
 
 /** Somebody who started it a moment after another one would rather wait than start it again. */
@@ -43,7 +46,7 @@ export class CommandRun {
   }
 
   async #onRecord(options: CommandRunOptions, lost: AbortSignal): Promise<RunOutcome> {
-    const run = await this.records.begin(options.now ?? new Date().toISOString());
+    const run = await this.records.begin(options.now ?? new Date().toISOString(), options.by);
     const progress = new RunProgress((stages) => this.records.noteProgress(run, stages));
     try {
       const outcome = await this.#judge(run, options, progress, lost);

@@ -7,6 +7,7 @@ import { counted } from '../checks/wording.js';
 import type { CheckConfig } from '../config/configuration.js';
 import type { ConfigurationInForce } from '../config/configuration-in-force.js';
 import { databaseClock } from '../database/database-clock.js';
+import { DueDates } from '../findings/due-dates.js';
 import { openFinding } from '../findings/open-finding.js';
 import { scheduleState, type ScheduleState } from '../findings/schedule-state.query.js';
 import { Recurring } from './recurring.js';
@@ -46,7 +47,7 @@ export class DeadMan {
       this.#isTold &&= !state.onTime;
       return;
     }
-    await this.#tell(check, state, now);
+    await this.#tell(check, state, notBefore(state.lastEvaluationAt, now));
     if (this.#isTold) return;
     this.logger.error('Scheduled evaluations are missing', {
       missed: state.missed,
@@ -64,11 +65,13 @@ export class DeadMan {
     return row?.found ?? false;
   }
 
-  async #tell(check: CheckConfig, state: ScheduleState, now: Instant): Promise<void> {
+  async #tell(check: CheckConfig, state: ScheduleState, at: Instant): Promise<void> {
+    const { calendar, organizations: configured } = this.configuration.current;
+    const dueAt = new DueDates(calendar).after(at, check.sla);
     await this.dataSource.transaction(async (manager) => {
       const organizations: { id: string; name: string }[] = await manager.query(
         'select id, name from organization where name = any ($1) order by id',
-        [this.configuration.current.organizations.map(({ name }) => name)],
+        [configured.map(({ name }) => name)],
       );
       for (const { id, name } of organizations) {
         await openFinding(manager, {
@@ -76,9 +79,9 @@ export class DeadMan {
           organizationId: id,
           subject: { kind: 'organization', key: name, name },
           severity: check.severity,
-          slaMs: check.slaMs,
+          dueAt,
           ...sayingOf(name, state),
-          at: notBefore(state.lastEvaluationAt, now),
+          at,
         });
       }
     });

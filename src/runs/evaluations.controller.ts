@@ -132,7 +132,7 @@ export class EvaluationsController {
   @TakesNothing()
   @Problems(409)
   async start(@CalledBy() caller: Caller, @Res({ passthrough: true }) reply: Reply): Promise<EvaluationDetail> {
-    const { outcome, id } = await this.queue.request(caller.name);
+    const { outcome, id } = await this.queue.request(caller);
     const location = `${path}/${id}`;
     if (outcome === 'in the way') {
       throw new Problem(409, `An evaluation waits or runs already: ${location}.`, { headers: { location } });

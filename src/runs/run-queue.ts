@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isLockHeld } from '../database/advisory-lock.js';
 import { runLock } from '../database/run-lock.js';
+import { type Actor, actorName } from '../trail/actor.js';
+import { recordChange } from '../trail/record-change.js';
 import { commandLeft } from './run-records.js';
 
 /** `id`: of the new run, or of the one that is in the way. */
@@ -22,12 +24,14 @@ export class RunQueue {
   }
 
   /** A run by hand. There is none where another one waits or is at work, that of a terminal included. */
-  async request(by: string): Promise<Request> {
+  async request(by: Actor): Promise<Request> {
     const request = await this.#alone(async (manager): Promise<Request> => {
       await dropLeftCommands(manager);
       const open = await openRun(manager, ['schedule', 'request', 'command']);
       if (open !== null) return { outcome: 'in the way', id: open };
-      return { outcome: 'accepted', id: await addRun(manager, 'request', by) };
+      const id = await addRun(manager, 'request', actorName(by));
+      await recordChange(manager, { actor: by, action: 'evaluation.requested', subject: `evaluation/${id}` });
+      return { outcome: 'accepted', id };
     });
     if (request.outcome === 'accepted') this.#tell();
     return request;

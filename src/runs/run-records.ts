@@ -4,6 +4,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Instant } from '../checks/check.js';
 import { withAdvisoryLock } from '../database/advisory-lock.js';
 import { runLock } from '../database/run-lock.js';
+import type { Actor } from '../trail/actor.js';
+import { recordChange } from '../trail/record-change.js';
 import type { StageProgress } from './run-progress.js';
 
 export const commandLeft = 'The terminal that it ran in is gone.';
@@ -97,16 +99,25 @@ export class RunRecords {
   }
 
   /** The run of a terminal, which nobody else may go on with. */
-  async begin(at: Instant): Promise<ClaimedRun> {
-    const rows: ClaimedRow[] = await this.dataSource.query(
-      `insert into run (id, cause, state, requested_at, at, started_at, attempts)
-       values ($1, 'command', 'running', clock_timestamp(), $2, clock_timestamp(), 1)
-       returning id, cause, at, attempts`,
-      [randomUUID(), at],
-    );
-    const run = claimed(rows[0]);
-    if (run === null) throw new Error('The run that was just added is not there.');
-    return run;
+  async begin(at: Instant, by: Actor = 'terminal'): Promise<ClaimedRun> {
+    return this.dataSource.transaction(async (manager) => {
+      const rows: ClaimedRow[] = await manager.query(
+        `insert into run (id, cause, state, requested_at, at, started_at, attempts)
+         values ($1, 'command', 'running', clock_timestamp(), $2, clock_timestamp(), 1)
+         returning id, cause, at, attempts`,
+        [randomUUID(), at],
+      );
+      const run = claimed(rows[0]);
+      if (run === null) throw new Error('The run that was just added is not there.');
+      const after = { at };
+      await recordChange(manager, {
+        actor: by,
+        action: 'evaluation.requested',
+        subject: `evaluation/${run.id}`,
+        after,
+      });
+      return run;
+    });
   }
 
   /**

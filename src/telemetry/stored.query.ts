@@ -44,7 +44,8 @@ export async function readStored(probe: DatabaseProbe, channels: readonly string
                                  'not_applicable', not_applicable, 'excepted', excepted) as counts
          from evaluated_check where evaluation_number = (select number from latest)),
      findings as (
-       select severity, case when due_at < now() then 'overdue' else 'in_grace' end as disposition, count(*) as open
+       select severity, case when excepted_by is not null then 'excepted' when due_at < now() then 'overdue' else 'in_grace' end
+                as disposition, count(*) as open
          from finding where resolved_at is null group by 1, 2),
      datasets as (
        select organization.name as organization, dataset_reading.dataset, dataset_reading.status,

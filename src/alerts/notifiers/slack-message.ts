@@ -1,5 +1,12 @@
 import type { Instant } from '../../findings/report.js';
-import type { Digest, DigestChange, DigestCheck, DigestItem } from '../digest.js';
+import {
+  digestChanges,
+  totalOf,
+  type Digest,
+  type DigestChange,
+  type DigestCheck,
+  type DigestItem,
+} from '../digest.js';
 import { findingsUrl } from '../findings-url.js';
 import type { Delivery } from '../notifier.js';
 import { slackText, slackWords } from './slack-text.js';
@@ -32,8 +39,6 @@ const mostInName = 100;
 const mostInOrganization = 80;
 const mostInItemMessage = 320;
 
-const changes = ['new', 'overdue', 'resolved'] as const satisfies readonly DigestChange[];
-
 /**
  * The digest as one message within Slack's limits, the most urgent first; for the rest it says how many there are and where.
  * What somebody else wrote stands in `plain_text` only, in which Slack reads neither mentions nor formatting.
@@ -63,7 +68,7 @@ function render({ id, digest, publicUrl }: Delivery, items: readonly DigestItem[
       { type: 'header', text: plain(slackText(title, mostInHeader)) },
       ...(explanation === null ? [] : [section(plain(explanation))]),
       ...sourcesOf(digest),
-      ...changes.flatMap((change) => digest.checks.flatMap((check) => groupOf(digest, change, check, items))),
+      ...digestChanges.flatMap((change) => digest.checks.flatMap((check) => groupOf(digest, change, check, items))),
       ...moreOf(digest, items.length, publicUrl),
       {
         type: 'context',
@@ -79,7 +84,7 @@ function render({ id, digest, publicUrl }: Delivery, items: readonly DigestItem[
 }
 
 function titleOf({ kind, counts, severity }: Digest): string {
-  const told = changes.filter((change) => counts[change] > 0).map((change) => `${counts[change]} ${change}`);
+  const told = digestChanges.flatMap((change) => ((counts[change] ?? 0) > 0 ? [`${counts[change]} ${change}`] : []));
   const what = told.length === 0 ? 'nothing changed' : told.join(', ');
   switch (kind) {
     case 'changes':
@@ -136,18 +141,20 @@ function groupOf(
   const isOfGroup = (item: DigestItem): boolean => item.change === change && item.check === check.id;
   const items = shown.filter(isOfGroup);
   if (items.length === 0) return [];
-  const more = check.counts[change] - items.length;
+  const count = check.counts[change] ?? 0;
+  const more = count - items.length;
   const lines = [
     ...items.map((item) => lineOf(item, digest.evaluation?.at ?? digest.since)),
     ...(more > 0 ? [`and ${more} more`] : []),
   ];
-  const heading = `*${headings[change]} · ${slackWords(check.title, 200)}* · ${check.severity} · ${check.counts[change]}`;
+  const heading = `*${headings[change]} · ${slackWords(check.title, 200)}* · ${check.severity} · ${count}`;
   return [section(words(heading)), ...inTexts(lines).map((text) => section(plain(text)))];
 }
 
 const headings = {
   new: 'New',
   overdue: 'Still overdue',
+  expiring: 'Exception about to expire',
   resolved: 'Resolved',
 } as const satisfies Record<DigestChange, string>;
 
@@ -196,7 +203,7 @@ function inTexts(lines: readonly string[]): string[] {
 }
 
 function moreOf(digest: Digest, shown: number, publicUrl: string | null): SlackBlock[] {
-  const total = digest.counts.new + digest.counts.overdue + digest.counts.resolved;
+  const total = totalOf(digest.counts);
   const more = total - shown;
   const url = publicUrl === null ? null : findingsUrl(publicUrl, digest);
   // Angle brackets and bars would end the link; an ampersand stands as it is in one.

@@ -1,11 +1,12 @@
 import { IsOptional } from 'class-validator';
 import { severities } from '../../checks/check.js';
-import { durationExpected, parseDuration } from '../../checks/duration.js';
+import { durationExpected, isTerm, parseDuration, termExpected } from '../../checks/duration.js';
 import { Entries, Mapping, OneOf, Section, Sections, Text, YesNo } from '../fields.js';
 import { isCron, isTimeZone } from '../formats.js';
 import { isWebUrl } from '../secure-url.js';
 import { AlertSection } from './alert.section.js';
 import { ApiSection } from './api.section.js';
+import { CalendarSection } from './calendar.section.js';
 import { CriticalSystemSection } from './critical-system.section.js';
 import { IdentitySection } from './identity.section.js';
 import { OrganizationSection } from './organization.section.js';
@@ -45,7 +46,7 @@ export class CheckSection {
   readonly severity?: (typeof severities)[number] | null;
 
   @IsOptional()
-  @Text(durationExpected, (text) => parseDuration(text) !== null)
+  @Text(termExpected, isTerm)
   readonly sla?: string | null;
 }
 
@@ -94,4 +95,8 @@ export class HubwardenSection {
   @IsOptional()
   @Section(() => ScheduleSection, '`{ evaluation: "0 2 * * *", timeZone: UTC }`')
   readonly schedule?: ScheduleSection | null;
+
+  @IsOptional()
+  @Section(() => CalendarSection, '`{ timeZone: Europe/Berlin, holidays: [2026-12-25], weekend: [saturday, sunday] }`')
+  readonly calendar?: CalendarSection | null;
 }
