@@ -1,5 +1,7 @@
 import { DataSource } from 'typeorm';
 import { databaseClock } from '../database/database-clock.js';
+import { type Actor, actorName } from '../trail/actor.js';
+import { recordChange } from '../trail/record-change.js';
 
 export interface Acknowledgement {
   readonly id: string;
@@ -25,7 +27,8 @@ interface FindingRow {
 export class AcknowledgeFinding {
   constructor(private readonly dataSource: DataSource) {}
 
-  acknowledge(id: string, reason: string, by: string): Promise<Acknowledged> {
+  acknowledge(id: string, reason: string, actor: Actor): Promise<Acknowledged> {
+    const by = actorName(actor);
     return this.dataSource.transaction(async (manager) => {
       const [finding]: FindingRow[] = await manager.query(
         `select resolved_at, acknowledged_at, acknowledged_by, acknowledged_reason from finding where id = $1 for update`,
@@ -51,6 +54,8 @@ export class AcknowledgeFinding {
         `insert into finding_transition (finding_id, at, kind, because, by) values ($1, $2, 'acknowledged', $3, $4)`,
         [id, at, reason, by],
       );
+      const after = { acknowledgedAt: at };
+      await recordChange(manager, { actor, action: 'finding.acknowledged', subject: `finding/${id}`, after, reason });
       return { outcome: 'acknowledged', first: true, acknowledgement: { id, at: new Date(at), by, reason } };
     });
   }

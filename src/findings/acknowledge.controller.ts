@@ -56,7 +56,7 @@ export class AcknowledgeController {
     @CalledBy() caller: Caller,
   ): Promise<AcknowledgedFinding> {
     if (!/^\d{1,18}$/.test(id)) throw notFound('finding of this id');
-    const done = await this.findings.acknowledge(id, reason, caller.name);
+    const done = await this.findings.acknowledge(id, reason, caller);
     if (done.outcome === 'unknown') throw notFound('finding of this id');
     if (done.outcome === 'resolved') {
       throw new Problem(

@@ -1,16 +1,30 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { catalog, catalogueVersion } from '../checks/catalog.js';
 import type { Check, Instant } from '../checks/check.js';
 import type { RosterFacts } from '../checks/facts.js';
 import type { Configuration } from '../config/configuration.js';
+import { betweenChanges } from '../database/between-changes.js';
 import { inBatches } from '../database/rows.js';
+import type { Change } from '../trail/record-change.js';
+import { auditFacts } from './audit-archive.query.js';
+import { connectorFacts } from './connector-facts.query.js';
+import { StandingDecisions } from './decisions.query.js';
+import { beginDecisions, closeOnTrail } from './evaluation-trail.js';
+import { DueDates } from './due-dates.js';
 import { judgeThroughGate } from './gate.js';
 import { Ground, type RosterGround } from './ground.js';
+import { scimStrangers } from './scim-strangers.query.js';
+import { loadHolderExtras } from './load-holder-extras.js';
 import { OrganizationJudge, type EnabledCheck, type Judgement } from './judge-organization.js';
-import { channelsOf, channelStates, scheduleFacts, type ConfiguredChannel } from './operation-facts.query.js';
+import { operationOf, readOperation, type Operation } from './operation.query.js';
+import type { ConfiguredChannel } from './operation-facts.query.js';
 import { lookUpPolicy } from './policy.js';
 import { addJudgements, openJudgements, recordJudgements, type Population } from './record.js';
 import type { CheckTerms } from './record-findings.js';
+import { recordedPolicy } from './recorded-policy.js';
+import { reportHash } from './report-json.js';
+import { readReport } from './report.query.js';
+import { settingsFacts, signOnFacts } from './settings-facts.query.js';
 import { datasetFacts, repositoryTeams, rosterDataset, rosterFacts } from './source-facts.query.js';
 
 export interface EvaluatedOrganization {
@@ -30,7 +44,7 @@ export interface EvaluationInput {
   /** Who is told; undefined: the caller does not know, and the delivery of alerts is not judged. */
   readonly alertChannels?: readonly ConfiguredChannel[];
   onJudged?(subjects: number): void;
-  /** The last thing in the transaction that records everything. What it throws undoes all of it. */
+  /** In the transaction that records everything, once all is judged. What it throws undoes all of it. */
   onRecorded?(manager: EntityManager): Promise<void>;
 }
 
@@ -50,42 +64,19 @@ export async function evaluate(dataSource: DataSource, input: EvaluationInput): 
     await reader.query('analyze person, link, unmatched');
     await reader.startTransaction('REPEATABLE READ');
     return await dataSource.transaction(async (writer) => {
-      const roster = await rosterFacts(reader.manager, input.configuration.roster);
-      const number = await openEvaluation(writer, input, roster);
-      const checks = enabledChecks(input.configuration);
-      const populations: Population[] = [];
-      await openJudgements(writer);
-      await addJudgements(writer, judgeRoster(checks, roster.facts, input.now));
-
-      const policy = await lookUpPolicy(reader.manager, input.configuration, input.now);
-      const ground = rosterGround(roster.facts);
-      const channels = await channelStates(reader.manager, input.alertChannels ?? [], input);
-      for (const organization of input.organizations) {
-        const judge = new OrganizationJudge(
-          {
-            ...organization,
-            datasets: await datasetFacts(reader.manager, organization.snapshot),
-            repositoryTeams: await repositoryTeams(reader.manager, organization.id, organization.snapshot),
-            schedule: await scheduleFacts(reader.manager, organization.id, input.configuration.schedule, input.now),
-            alertChannels: channelsOf(organization.name, input.alertChannels, channels),
-          },
-          checks,
-          policy,
-          ground,
-          input.now,
-        );
-        for await (const batch of inBatches(judge.judge(reader), batchSize)) {
-          await addJudgements(writer, batch);
-          input.onJudged?.(batch.length);
-        }
-        populations.push(...populationsOf(organization, checks, judge.ground));
-      }
-      const systems = input.organizations.flatMap(({ id, name }) =>
-        policy.systemsOf(name).map((system) => ({ organizationId: id, name: system.name })),
-      );
-      await recordJudgements(writer, { number, at: input.now }, populations, terms(input.configuration), systems);
-      await writer.query('update evaluation set finished_at = $2 where number = $1', [number, new Date()]);
+      // Before the reader's first look, so that it sees what was decided until then, and nothing is decided meanwhile.
+      const decidedThrough = await beginDecisions(writer);
+      const readAt = await betweenChanges(dataSource, () => reader.query('select'));
+      const operation = await readOperation(reader.manager, input);
+      const judged = await judgeAll({ reader, writer }, { ...input, decidedThrough, operation });
+      const judgedAt = await betweenChanges(dataSource);
+      const changes = await recordAll(writer, input, judged);
+      const { number } = judged;
+      await finish(writer, number, { finishedAt: new Date(), readAt, judgedAt, operation });
+      const report = await readReport(writer, number);
+      await writer.query('update evaluation set report_hash = $2 where number = $1', [number, reportHash(report)]);
       await input.onRecorded?.(writer);
+      await closeOnTrail(writer, number, changes);
       return number;
     });
   } finally {
@@ -94,14 +85,115 @@ export async function evaluate(dataSource: DataSource, input: EvaluationInput): 
   }
 }
 
+/** May be one connection: what streams through the reader is in a cursor. */
+export interface Connections {
+  readonly reader: QueryRunner;
+  readonly writer: EntityManager;
+}
+
+/** What an evaluation knows besides the tables. */
+export interface Known {
+  /** The last entry of the trail whose decision counts. */
+  readonly decidedThrough: string;
+  readonly operation: Operation;
+}
+
+export interface Judged {
+  readonly number: string;
+  readonly populations: readonly Population[];
+  readonly systems: readonly { readonly organizationId: string; readonly name: string }[];
+}
+
+/** Judges everything, in a transaction of the writer that ends with `recordAll`. */
+export async function judgeAll({ reader, writer }: Connections, input: EvaluationInput & Known): Promise<Judged> {
+  const { decidedThrough, operation } = input;
+  const roster = await rosterFacts(reader.manager, input.configuration.roster);
+  const number = await openEvaluation(writer, input, roster, decidedThrough);
+  const checks = enabledChecks(input.configuration);
+  const populations: Population[] = [];
+  await openJudgements(writer);
+  await addJudgements(writer, judgeRoster(checks, roster.facts, input.now));
+
+  const policy = await lookUpPolicy(reader.manager, input.configuration, input.now);
+  const ground = rosterGround(roster.facts);
+  for (const organization of input.organizations) {
+    const seen = { now: input.now, through: decidedThrough };
+    const decisions = await StandingDecisions.load(reader.manager, organization.id, seen);
+    const judge = new OrganizationJudge(
+      {
+        ...organization,
+        told: {
+          datasets: await datasetFacts(reader.manager, organization.snapshot),
+          ...operationOf(operation, organization),
+          ...(await scimStrangers(reader.manager, organization, input.now, policy.sameAddress)),
+          ...(await settingsFacts(reader.manager, organization)),
+          ...(await signOnFacts(reader.manager, organization, input.now)),
+          ...(await auditFacts(reader.manager, organization, input.now, checks)),
+          ...(await connectorFacts(reader.manager, organization, input.now, policy)),
+        },
+        repositoryTeams: await repositoryTeams(reader.manager, organization.id, organization.snapshot),
+        extras: await loadHolderExtras(reader, { ...input, organization, checks, policy, decisions, ...operation }),
+        decisions,
+      },
+      checks,
+      policy,
+      ground,
+      input.now,
+    );
+    for await (const batch of inBatches(judge.judge(reader), batchSize)) {
+      await addJudgements(writer, batch);
+      input.onJudged?.(batch.length);
+    }
+    populations.push(...populationsOf(organization, checks, judge.ground));
+  }
+  const systems = input.organizations.flatMap(({ id, name }) =>
+    policy.systemsOf(name).map((system) => ({ organizationId: id, name: system.name })),
+  );
+  return { number, populations, systems };
+}
+
+/** Turns what was judged into verdicts and findings; answers what of it belongs into the trail. */
+export async function recordAll(
+  writer: EntityManager,
+  { configuration, now }: Pick<EvaluationInput, 'configuration' | 'now'>,
+  { number, populations, systems }: Judged,
+): Promise<Change[]> {
+  return recordJudgements(
+    writer,
+    { number, at: now },
+    populations,
+    terms(configuration),
+    systems,
+    new DueDates(configuration.calendar),
+  );
+}
+
+/** `readAt` and `judgedAt` are of the database's clock, as text with microseconds. */
+export async function finish(
+  writer: EntityManager,
+  number: string,
+  ended: {
+    readonly finishedAt: Date;
+    readonly readAt: string;
+    readonly judgedAt: string;
+    readonly operation: Operation;
+  },
+): Promise<void> {
+  await writer.query(
+    'update evaluation set finished_at = $2, read_at = $3, judged_at = $4, operation = $5 where number = $1',
+    [number, ended.finishedAt, ended.readAt, ended.judgedAt, JSON.stringify(ended.operation)],
+  );
+}
+
 async function openEvaluation(
   writer: EntityManager,
   input: EvaluationInput,
   roster: { id: string | null; facts: RosterFacts },
+  decidedThrough: string,
 ): Promise<string> {
   const [row]: { number: string }[] = await writer.query(
-    `insert into evaluation (id, at, started_at, roster_id, roster_dataset, catalogue_version, policy)
-     values ($1, $2, $3, $4, $5, $6, $7) returning number`,
+    `insert into evaluation (id, at, started_at, roster_id, roster_dataset, catalogue_version, policy, decided_through)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning number`,
     [
       input.id,
       input.now,
@@ -109,7 +201,8 @@ async function openEvaluation(
       roster.id,
       JSON.stringify(rosterDataset(roster.facts)),
       catalogueVersion,
-      JSON.stringify(judgedPolicy(input.configuration)),
+      JSON.stringify(recordedPolicy(input.configuration)),
+      decidedThrough,
     ],
   );
   if (row === undefined) throw new Error('The evaluation was not recorded.');
@@ -119,12 +212,6 @@ async function openEvaluation(
     [row.number, JSON.stringify(input.organizations)],
   );
   return row.number;
-}
-
-/** The part of the configuration that verdicts depend on; it holds no credentials. */
-function judgedPolicy({ identity, criticalSystems, roles, checks, roster, schedule }: Configuration): object {
-  const { timeZone, maxAge, currentStaffOnly } = roster;
-  return { identity, criticalSystems, roles, checks, schedule, roster: { timeZone, maxAge, currentStaffOnly } };
 }
 
 function enabledChecks(configuration: Configuration): EnabledCheck[] {
@@ -137,11 +224,11 @@ function enabledChecks(configuration: Configuration): EnabledCheck[] {
 
 function terms(configuration: Configuration): CheckTerms[] {
   const titles = new Map(catalog.map((check: Check<never>) => [check.id, check.title]));
-  return configuration.checks.map(({ id, severity, slaMs, enabled }) => ({
+  return configuration.checks.map(({ id, severity, sla, enabled }) => ({
     id,
     title: titles.get(id) ?? id,
     severity,
-    slaMs,
+    sla,
     enabled,
   }));
 }

@@ -29,6 +29,27 @@ export class EvaluationEntity {
 
   @Column('jsonb')
   policy: object;
+
+  @Column('bigint', { name: 'decided_through', nullable: true })
+  decidedThrough: string | null;
+
+  @Column('bigint', { name: 'trail_number', nullable: true })
+  trailNumber: string | null;
+
+  @Column('text', { name: 'trail_hash', nullable: true })
+  trailHash: string | null;
+
+  @Column('timestamptz', { name: 'read_at', nullable: true })
+  readAt: Date | null;
+
+  @Column('timestamptz', { name: 'judged_at', nullable: true })
+  judgedAt: Date | null;
+
+  @Column('jsonb', { nullable: true })
+  operation: object | null;
+
+  @Column('text', { name: 'report_hash', nullable: true })
+  reportHash: string | null;
 }
 
 @Entity('evaluated_snapshot')

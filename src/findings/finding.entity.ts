@@ -37,6 +37,10 @@ export class FindingEntity {
   @Column('timestamptz', { name: 'first_seen_at' })
   firstSeenAt: Date;
 
+  /** Since when it is true, as far as it was known when it was opened; null: since it was first seen. */
+  @Column('timestamptz', { name: 'began_at', nullable: true })
+  beganAt: Date | null;
+
   @Column('timestamptz', { name: 'due_at' })
   dueAt: Date;
 
@@ -63,6 +67,14 @@ export class FindingEntity {
 
   @Column('bigint', { name: 'recurrence_of', nullable: true })
   recurrenceOf: string | null;
+
+  /** The exception under which it stands; it stays open. */
+  @Column('bigint', { name: 'excepted_by', nullable: true })
+  exceptedBy: string | null;
+
+  /** By the machine's clock: since when the row is as it is. */
+  @Column('timestamptz', { name: 'recorded_at', default: () => 'clock_timestamp()' })
+  recordedAt: Date;
 }
 
 /** One change of a finding, written with the verdicts that caused it. These rows are the outbox of the alerts. */
@@ -88,4 +100,12 @@ export class FindingTransitionEntity {
   /** Who did it by hand; null: the engine. */
   @Column('text', { nullable: true })
   by: string | null;
+
+  /** Of a transition that an exception made. */
+  @Column('bigint', { name: 'exception_id', nullable: true })
+  exceptionId: string | null;
+
+  /** By the machine's clock: since when the row is as it is. */
+  @Column('timestamptz', { name: 'recorded_at', default: () => 'clock_timestamp()' })
+  recordedAt: Date;
 }

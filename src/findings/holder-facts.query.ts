@@ -23,6 +23,12 @@ export interface HolderRow {
   readonly scim_active: boolean | null;
   /** SCIM had one that was not inactive when it was last looked at, and tonight nobody looked. */
   readonly scim_unverified: boolean;
+  /** SCIM does not have it, and has not since it was a member 24 hours ago; null: no complete reading is that old. */
+  readonly scim_absent_a_day: boolean | null;
+  /** Docker Hub shows the activity of somebody in the organization. */
+  readonly activity_shown: boolean;
+  /** Only of accounts without any activity after $7: since when they are there without a break. */
+  readonly watched: { readonly since: Instant; readonly from_the_start: boolean } | null;
   readonly invites: readonly string[] | null;
   readonly link: { readonly employee_id: string; readonly source: string; readonly since: Instant } | null;
   readonly person: PersonRow | null;
@@ -35,7 +41,7 @@ export interface HolderRow {
 
 /**
  * $1 organization, $2 snapshot, $3 clock, $4 domains that stand for others, $5 whether `+tag` is part of an address,
- * $6 the checks that follow their subjects after they are gone.
+ * $6 the checks that follow their subjects after they are gone, $7 an instant as text.
  *
  * Whoever has left must be gone from everywhere, so a SCIM user counts as the account's under any name that the account or
  * its person goes by. A removal is confirmed when an earlier snapshot, in which everything that could show the account was
@@ -132,6 +138,7 @@ with shown as materialized (
               when bool_or(scim_name.shown and scim_name.active is null) then null
               else false end as active,
          bool_or(not scim_name.shown and scim_name.ended is null and scim_name.active is distinct from false) as unverified,
+         max(scim_name.ended) as last_ended,
          max(scim_name.ended) filter (where scim_name.active is distinct from false) as last_trace
     from own_name join scim_name on scim_name.name = own_name.name
    group by own_name.key
@@ -156,12 +163,51 @@ with shown as materialized (
            where dataset_reading.run_id = sync_run.id
              and (dataset_reading.dataset in ('members', 'invites', 'teams', 'team_members') and dataset_reading.status = 'complete'
                or dataset_reading.dataset = 'scim_users' and dataset_reading.status in ('complete', 'not_configured'))) = 5
+), day_ago as materialized (
+  select max(sync_run.id) as snapshot
+    from sync_run
+   where sync_run.organization_id = $1 and sync_run.state = 'sealed' and sync_run.id < $2
+     and sync_run.believed_at <= $3::timestamptz - interval '24 hours'
+     and (select count(*) from dataset_reading
+           where dataset_reading.run_id = sync_run.id and dataset_reading.status = 'complete'
+             and dataset_reading.dataset in ('members', 'scim_users')) = 2
+), member_then as (
+  select distinct observation.key
+    from observation
+   where observation.organization_id = $1 and observation.dataset = 'members'
+     and observation.first_snapshot <= (select snapshot from day_ago)
+     and (observation.last_snapshot is null or observation.last_snapshot > (select snapshot from day_ago))
+), insight as materialized (
+  select exists (select from shown where dataset = 'members'
+                    and (data->>'lastSeenAt' is not null or data->>'lastLoggedInAt' is not null)) as activity_shown
+), first_whole as materialized (
+  select min(sync_run.id) as snapshot
+    from sync_run join dataset_reading on dataset_reading.run_id = sync_run.id
+   where sync_run.organization_id = $1 and sync_run.state = 'sealed'
+     and dataset_reading.dataset = 'members' and dataset_reading.status = 'complete'
+), quiet as materialized (
+  select key from shown
+   where dataset = 'members' and not unverified and (select activity_shown from insight)
+     and coalesce(data->>'lastSeenAt', '') collate "C" < $7 and coalesce(data->>'lastLoggedInAt', '') collate "C" < $7
+), watch as materialized (
+  select quiet.key, jsonb_build_object('since', sync_run.believed_at, 'from_the_start',
+                                       presence.begun <= coalesce((select snapshot from first_whole), $2)) as watched
+    from quiet
+    cross join lateral (
+      select max(row.first_snapshot) as begun
+        from (select first_snapshot, lag(last_snapshot) over (order by first_snapshot) as before
+                from observation
+               where organization_id = $1 and dataset = 'members' and key = quiet.key and first_snapshot <= $2) as row
+       where row.before is distinct from row.first_snapshot) as presence
+    join sync_run on sync_run.id = presence.begun
+), inviter_name as materialized (
+  select distinct lower(data->>'inviter') as name from shown where dataset = 'invites' and data->>'inviter' is not null
 ), inviter as materialized (
   select distinct on (lower(member.data->>'username')) lower(member.data->>'username') as username, standing.employee_id
     from observation as member
     join standing on standing.dataset = 'members' and standing.subject_key = member.key
    where member.organization_id = $1 and member.dataset = 'members'
-     and lower(member.data->>'username') in (select lower(shown.data->>'inviter') from shown where shown.dataset = 'invites')
+     and lower(member.data->>'username') in (select name from inviter_name) and exists (select from inviter_name)
    order by lower(member.data->>'username'), member.first_snapshot desc
 )
 select case holder.dataset when 'members' then 'account' else 'invite' end as kind,
@@ -169,6 +215,9 @@ select case holder.dataset when 'members' then 'account' else 'invite' end as ki
        membership.teams, membership.roles as team_roles, membership.role_unsaid as team_role_unsaid,
        coalesce(scim.found, false) as scim_found, scim.active as scim_active,
        coalesce(scim.unverified, false) as scim_unverified,
+       case when (select snapshot from day_ago) is not null
+            then member_then.key is not null and coalesce(scim.last_ended, 0) <= (select snapshot from day_ago) end as scim_absent_a_day,
+       (select activity_shown from insight) as activity_shown, watch.watched,
        pending.invitees as invites,
        case when standing.employee_id is not null
             then jsonb_build_object('employee_id', standing.employee_id, 'source', standing.source, 'since', standing.linked_at) end as link,
@@ -188,6 +237,8 @@ select case holder.dataset when 'members' then 'account' else 'invite' end as ki
   left join standing on standing.dataset = holder.dataset and standing.subject_key = holder.key
   left join person on person.last_roster is null and person.employee_id = standing.employee_id
   left join scim on holder.dataset = 'members' and scim.key = holder.key
+  left join member_then on holder.dataset = 'members' and member_then.key = holder.key
+  left join watch on holder.dataset = 'members' and watch.key = holder.key
   left join past_membership on holder.dataset = 'members' and past_membership.member = holder.key
   left join past_invite on holder.dataset = 'members' and past_invite.employee_id = standing.employee_id
   left join pending on pending.employee_id = standing.employee_id
@@ -196,6 +247,9 @@ select case holder.dataset when 'members' then 'account' else 'invite' end as ki
   left join inviter on holder.dataset = 'invites' and inviter.username = lower(holder.data->>'inviter')
   left join person as inviting on inviting.last_roster is null and inviting.employee_id = inviter.employee_id
  order by holder.dataset desc, holder.key`;
+
+/** Whoever was active in the last week is looked at no closer; that is no check's idea of being idle. */
+const quietMs = 7 * 86_400_000;
 
 /** What makes two addresses one, as `identity` has it. */
 export interface SameAddress {
@@ -220,5 +274,6 @@ export function streamHolders(
     JSON.stringify(domainAliases),
     plusAddressing,
     following,
+    new Date(Date.parse(now) - quietMs).toISOString(),
   ]);
 }

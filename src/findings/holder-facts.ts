@@ -1,6 +1,7 @@
 import type { HolderFacts, Identity, NamedPerson } from '../checks/facts.js';
 import { foldUsername } from '../config/username.js';
 import type { HolderRow } from './holder-facts.query.js';
+import { lifecycleFacts } from './lifecycle-facts.js';
 import { decodePerson, type PersonRow } from './people.query.js';
 import type { JudgedPolicy } from './policy.js';
 
@@ -10,22 +11,27 @@ export interface Sight {
   readonly teams: boolean;
   /** SCIM was read to its end, or the organization has none: whom it does not show, it does not have. */
   readonly scim: boolean;
+  /** The organization has a SCIM connection. */
+  readonly scimConfigured: boolean;
 }
 
 /** The facts of one account or invite that a snapshot shows, or that is gone. Unverified rows have no facts to judge. */
 export function holderFacts(row: HolderRow, organization: string, policy: JudgedPolicy, sight: Sight): HolderFacts {
   const name = row.kind === 'account' ? text(row.data['username']) : text(row.data['invitee']);
+  const identity = identityOf(row, name, policy);
   return {
     organization,
     kind: row.kind,
     id: row.key,
     name: name ?? row.key,
     presence: row.presence === 'gone' ? 'gone' : 'present',
-    identity: identityOf(row, name, policy),
+    identity,
+    ...lifecycleFacts(row, identity, policy.lifecycle, sight.scimConfigured),
     ...roleOf(row),
     ...teamsOf(row, sight),
     ...scimOf(row, sight),
     invites: row.kind === 'account' ? (row.invites ?? []) : [],
+    ...(row.kind === 'account' && { vocabulary: policy.vocabulary, systems: policy.systemsOf(organization) }),
     removalConfirmed: row.removal_confirmed,
     ...(row.kind === 'invite' && { invite: inviteOf(row, organization, policy) }),
   };
@@ -37,7 +43,7 @@ function identityOf(row: HolderRow, name: string | undefined, policy: JudgedPoli
   if (link !== null) {
     return {
       state: 'linked',
-      person: named(link.employee_id, row.person),
+      person: named(link.employee_id, row.person, policy),
       source: link.source,
       since: new Date(link.since).toISOString(),
     };
@@ -54,13 +60,14 @@ function hiddenKeys(row: HolderRow): string[] {
   return keys.filter((key) => !(key in row.data));
 }
 
-function named(id: string, person: PersonRow | null): NamedPerson {
-  return { id, person: person === null ? null : decodePerson(person) };
+function named(id: string, person: PersonRow | null, policy: JudgedPolicy): NamedPerson {
+  return { id, person: person === null ? null : decodePerson(person, policy.lifecycle.managers) };
 }
 
+/** A member always has a role, so null says nothing: nobody knows what Docker Hub answers of a custom one. */
 function roleOf(row: HolderRow): Pick<HolderFacts, 'role'> {
   const role = row.data['role'];
-  return role === null || typeof role === 'string' ? { role } : {};
+  return typeof role === 'string' || (role === null && row.kind === 'invite') ? { role } : {};
 }
 
 /**
@@ -104,7 +111,7 @@ function inviterPerson(
   organization: string,
   policy: JudgedPolicy,
 ): Pick<NonNullable<HolderFacts['invite']>, 'inviterPerson'> {
-  if (row.inviter_link !== null) return { inviterPerson: named(row.inviter_link, row.inviter_person) };
+  if (row.inviter_link !== null) return { inviterPerson: named(row.inviter_link, row.inviter_person, policy) };
   const said = text(row.data['inviter']);
   if (said === undefined) return {};
   const inviter = foldUsername(said);

@@ -1,24 +1,21 @@
 import type { QueryRunner } from 'typeorm';
 import type { Check, Dataset, Instant, SubjectKind } from '../checks/check.js';
-import type { CriticalSystem, DatasetFacts, HolderFacts, OrganizationFacts } from '../checks/facts.js';
+import type { CriticalSystem, HolderFacts, OrganizationFacts } from '../checks/facts.js';
 import { belongsTo, Census, matchesRepository } from './census.js';
+import type { StandingDecisions } from './decisions.query.js';
 import { judgeThroughGate, withheld, type Gated } from './gate.js';
 import { Ground, type RosterGround } from './ground.js';
 import { holderFacts } from './holder-facts.js';
 import { streamHolders, type HolderRow } from './holder-facts.query.js';
+import type { HolderExtras } from './holder-extras.js';
 import type { JudgedPolicy } from './policy.js';
+import type { JudgedSubject } from './subject-source.js';
+import { subjectSources } from './subject-sources.js';
 
 /** A check that is switched on, with the policy that it is judged under. */
 export interface EnabledCheck {
   readonly check: Check<never>;
   readonly policy: object;
-}
-
-export interface JudgedSubject {
-  readonly kind: SubjectKind;
-  readonly key: string;
-  readonly name: string;
-  readonly system: string | null;
 }
 
 export interface Judgement extends Gated {
@@ -27,12 +24,21 @@ export interface Judgement extends Gated {
   readonly subject: JudgedSubject;
 }
 
-export interface OrganizationUnderJudgement extends Pick<OrganizationFacts, 'schedule' | 'alertChannels'> {
+/** What is told by whoever judges it; the rest is counted while it is judged. */
+type ToldOfOrganization = Omit<
+  OrganizationFacts,
+  'organization' | 'needed' | 'vocabulary' | 'held' | 'owners' | 'members'
+>;
+
+export interface OrganizationUnderJudgement {
   readonly id: string;
   readonly name: string;
   readonly snapshot: string;
-  readonly datasets: readonly DatasetFacts[];
+  readonly told: ToldOfOrganization;
   readonly repositoryTeams: readonly { readonly repository: string; readonly teams: readonly string[] }[];
+  /** What is known of single holders beyond their own rows. */
+  readonly extras: HolderExtras;
+  readonly decisions: StandingDecisions;
 }
 
 /**
@@ -56,7 +62,7 @@ export class OrganizationJudge {
   ) {
     this.systems = policy.systemsOf(organization.name);
     const narrowed = this.systems.some((system) => system.repositories !== null);
-    this.ground = new Ground(organization.datasets, roster, narrowed, now);
+    this.ground = new Ground(organization.told.datasets, roster, narrowed, now);
     this.teamsOfSystem = new Map(this.systems.map((system) => [system.name, this.teamsReaching(system)]));
     this.censuses = new Map(this.systems.map((system) => [system.name, new Census(policy.vocabulary)]));
     this.census = new Census(policy.vocabulary);
@@ -67,18 +73,45 @@ export class OrganizationJudge {
     const sight = {
       teams: this.isComplete('teams') && this.isComplete('team_members') && this.isComplete('members'),
       scim: this.isComplete('scim_users') || this.ground.hasNo('scim_users'),
+      scimConfigured: !this.ground.hasNo('scim_users'),
     };
     const { id: organizationId, snapshot } = this.organization;
     const at = { organizationId, snapshot, now: this.now };
     const following = this.checks.filter(({ check }) => check.remembers === true).map(({ check }) => check.id);
     for await (const row of streamHolders(runner, at, this.policy.sameAddress, following)) {
-      const facts = holderFacts(row, this.organization.name, this.policy, sight);
+      const facts = {
+        ...holderFacts(row, this.organization.name, this.policy, sight),
+        ...this.organization.extras.of(row.kind, row.key),
+      };
       if (row.presence === 'unverified') yield* this.withhold(row, facts);
       else if (row.presence === 'gone' && row.link === null) yield* this.follow(facts);
       else yield* this.judgeHolder(facts);
     }
     yield* this.judgeSystems();
+    yield* this.judgeSources(runner);
     yield* this.judgeOrganization();
+  }
+
+  /** Teams, repositories, tokens, and whatever else a check asks for by name. */
+  private async *judgeSources(runner: QueryRunner): AsyncIterable<Judgement> {
+    const { id, name, snapshot, decisions } = this.organization;
+    const about = {
+      organizationId: id,
+      organization: name,
+      snapshot,
+      now: this.now,
+      policy: this.policy,
+      exceptions: decisions.decided(),
+    };
+    for (const source of subjectSources) {
+      const asking = this.checks.filter(({ check }) => check.source === source.name);
+      if (asking.length === 0) continue;
+      for await (const { subject, facts } of source.subjects(runner, about)) {
+        for (const enabled of asking) {
+          if (enabled.check.subjects.includes(subject.kind)) yield this.through(enabled, facts, subject);
+        }
+      }
+    }
   }
 
   private *judgeHolder(holder: HolderFacts): Iterable<Judgement> {
@@ -150,21 +183,19 @@ export class OrganizationJudge {
   }
 
   private *judgeOrganization(): Iterable<Judgement> {
-    const { id, name, datasets, schedule, alertChannels } = this.organization;
+    const { id, name, told } = this.organization;
     const needed = new Set<Dataset>();
     for (const { check } of this.checks) {
       for (const dataset of this.ground.hubDatasets(check.needs)) needed.add(dataset);
     }
     const facts: OrganizationFacts = {
+      ...told,
       organization: name,
-      datasets,
       needed: [...needed],
       vocabulary: this.policy.vocabulary,
       held: this.census.heldRoles(),
       owners: this.census.owners(),
       members: this.census.members,
-      ...(schedule !== undefined && { schedule }),
-      ...(alertChannels !== undefined && { alertChannels }),
     };
     const subject = { kind: 'organization', key: id, name, system: null } as const;
     for (const enabled of this.checksOf('organization')) {
@@ -176,7 +207,7 @@ export class OrganizationJudge {
   }
 
   private checksOf(kind: SubjectKind): EnabledCheck[] {
-    return this.checks.filter(({ check }) => check.subjects.includes(kind));
+    return this.checks.filter(({ check }) => check.source === undefined && check.subjects.includes(kind));
   }
 
   private systemsOf(holder: HolderFacts): CriticalSystem[] {
@@ -195,12 +226,18 @@ export class OrganizationJudge {
   }
 
   private isComplete(dataset: Dataset): boolean {
-    return this.organization.datasets.some(({ name, status }) => name === dataset && status === 'complete');
+    return this.organization.told.datasets.some(({ name, status }) => name === dataset && status === 'complete');
   }
 
   /** The catalogue hands each check the facts of the subjects that it names, which the type of a list cannot say. */
   private through(enabled: EnabledCheck, facts: unknown, subject: JudgedSubject): Judgement {
-    const given = { policy: enabled.policy, now: this.now, enabled: this.enabled };
+    const { decisions } = this.organization;
+    const given = {
+      policy: enabled.policy,
+      now: this.now,
+      enabled: this.enabled,
+      ...decisions.about(enabled.check.id, subject),
+    };
     return this.judgement(
       enabled.check.id,
       subject,

@@ -6,7 +6,7 @@ export interface StandingFailure {
   readonly organizationId: string;
   readonly subject: { readonly kind: SubjectKind; readonly key: string; readonly name: string };
   readonly severity: Severity;
-  readonly slaMs: number;
+  readonly dueAt: Instant;
   readonly reason: string;
   readonly message: string;
   readonly at: Instant;
@@ -22,7 +22,7 @@ export async function openFinding(manager: EntityManager, failure: StandingFailu
     `with opened as (
        insert into finding (check_id, organization_id, subject_kind, subject_key, subject_name, severity, reason, message,
                             first_seen_at, due_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $9::timestamptz + $10 * interval '1 millisecond')
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10::timestamptz)
            on conflict (check_id, organization_id, subject_kind, subject_key) where resolved_at is null do nothing
        returning finding.id, finding.reason)
      insert into finding_transition (finding_id, at, kind, because)
@@ -37,7 +37,7 @@ export async function openFinding(manager: EntityManager, failure: StandingFailu
       failure.reason,
       failure.message,
       failure.at,
-      failure.slaMs,
+      failure.dueAt,
     ],
   );
 }

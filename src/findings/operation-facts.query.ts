@@ -84,7 +84,7 @@ export async function channelStates(
          select coalesce(evaluation.finished_at, transition.at) as since
            from finding_transition as transition
            left join evaluation on evaluation.number = transition.evaluation_number
-          where transition.id > alert_channel.planned_through and transition.kind <> 'acknowledged'
+          where transition.id > alert_channel.planned_through and transition.kind not in ('acknowledged', 'excepted')
           order by transition.id limit 1) as unplanned on true
       where alert_channel.fingerprint = any ($1)
       group by alert_channel.id, unplanned.since`,
@@ -117,12 +117,12 @@ export function channelsOf(
   organization: string,
   configured: readonly ConfiguredChannel[] | undefined,
   states: ReadonlyMap<string, AlertChannelFacts>,
-): readonly AlertChannelFacts[] | null | undefined {
-  if (configured === undefined) return undefined;
+): { readonly alertChannels?: readonly AlertChannelFacts[] | null } {
+  if (configured === undefined) return {};
   const told = configured.filter(({ organizations }) => organizations?.includes(organization) ?? true);
   const fingerprints = new Set(told.map(({ fingerprint }) => fingerprint));
   const channels = [...states].flatMap(([fingerprint, state]) => (fingerprints.has(fingerprint) ? [state] : []));
-  return channels.length === 0 ? null : channels;
+  return { alertChannels: channels.length === 0 ? null : channels };
 }
 
 function iso(at: Date | null): Instant | null {

@@ -13,6 +13,8 @@ type EmploymentRow = Employment & {
   readonly department?: string | null;
   readonly jobTitle?: string | null;
   readonly employmentType?: string | null;
+  readonly managerEmail?: string | null;
+  readonly status?: string | null;
 };
 
 /** People whom the policy names, by the id under which it names them; null where no accepted roster has it. */
@@ -32,8 +34,10 @@ export async function findPeople(
   return new Map(ids.map((id) => [id, { id, person: found.get(id) ?? null }]));
 }
 
-export function decodePerson(row: PersonRow): PersonFacts {
-  const { department, jobTitle, employmentType, ...employment } = row.employment;
+/** `managers`: by address; whose manager it lacks, of them nothing is said. */
+export function decodePerson(row: PersonRow, managers?: ReadonlyMap<string, PersonFacts | null>): PersonFacts {
+  const { department, jobTitle, employmentType, managerEmail, status, ...employment } = row.employment;
+  const manager = typeof managerEmail === 'string' ? managers?.get(managerEmail.trim().toLowerCase()) : undefined;
   return {
     id: row.employee_id,
     name: row.full_name,
@@ -41,6 +45,9 @@ export function decodePerson(row: PersonRow): PersonFacts {
     ...(department !== undefined && { department }),
     ...(jobTitle !== undefined && { jobTitle }),
     ...(employmentType !== undefined && { employmentType }),
+    ...(typeof status === 'string' && { onLeave: status === 'on_leave' }),
+    ...(managerEmail === null && { manager: null }),
+    ...(manager !== undefined && { manager: { person: manager } }),
   };
 }
 

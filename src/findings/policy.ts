@@ -1,10 +1,16 @@
 import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
+import { oatAccountable, type OatAccountablePolicy } from '../checks/catalog/oat-accountable.check.js';
+import { KnownActorPolicy, pushByKnownActor } from '../checks/catalog/push-by-known-actor.check.js';
+import { segregationOfDuties, type SegregationPolicy } from '../checks/catalog/segregation-of-duties.check.js';
 import type { Instant } from '../checks/check.js';
+import { folded } from '../checks/compare.js';
 import type { CriticalSystem, NamedPerson, RoleVocabulary, ServiceAccountPolicy } from '../checks/facts.js';
+import { millisecondsOf } from '../checks/threshold.js';
 import type { Configuration } from '../config/configuration.js';
 import { foldUsername } from '../config/username.js';
 import type { SameAddress } from './holder-facts.query.js';
+import { lookUpLifecyclePolicy, type LifecyclePolicy } from './lifecycle-policy.js';
 import { findPeople } from './people.query.js';
 
 /** The policy as checks see it: owners looked up in the roster, days turned into instants. */
@@ -13,6 +19,13 @@ export interface JudgedPolicy {
   /** By folded username. */
   readonly serviceAccounts: ReadonlyMap<string, ServiceAccountPolicy>;
   readonly sameAddress: SameAddress;
+  readonly lifecycle: LifecyclePolicy;
+  /** Who answers for an organization access token, by its label or its id. */
+  readonly tokenOwners: ReadonlyMap<string, NamedPerson>;
+  /** Who is behind each name under which Hubwarden knows a caller; null: a machine. Folded; whom it lacks, nobody named. */
+  readonly callers: ReadonlyMap<string, NamedPerson | null>;
+  /** How far back `push-by-known-actor` looks. */
+  readonly pushWindowMs: number;
   /** Every organization has at least one: the undeclared one, where no system names it. */
   systemsOf(organization: string): readonly CriticalSystem[];
 }
@@ -24,7 +37,10 @@ export async function lookUpPolicy(
 ): Promise<JudgedPolicy> {
   const { identity, criticalSystems, roster } = configuration;
   const ids = [...identity.serviceAccounts, ...criticalSystems].flatMap(({ owner }) => (owner === null ? [] : [owner]));
-  const people = await findPeople(manager, [...new Set(ids)], now);
+  const owners = tokenOwners(configuration);
+  const callers = callerIds(configuration);
+  const behind = [...callers.values()].flatMap((id) => (id === null ? [] : [id]));
+  const people = await findPeople(manager, [...new Set([...ids, ...owners.values(), ...behind])], now);
   const named = (id: string | null): NamedPerson | null =>
     id === null ? null : (people.get(id) ?? { id, person: null });
 
@@ -49,12 +65,37 @@ export async function lookUpPolicy(
         { ...account, owner: named(account.owner) },
       ]),
     ),
+    lifecycle: await lookUpLifecyclePolicy(manager, configuration, now),
     sameAddress: { domainAliases: identity.domainAliases, plusAddressing: identity.plusAddressing },
+    tokenOwners: new Map(
+      [...owners].map(([token, id]): [string, NamedPerson] => [token, people.get(id) ?? { id, person: null }]),
+    ),
+    callers: new Map([...callers].map(([name, id]): [string, NamedPerson | null] => [name, named(id)])),
+    pushWindowMs: pushWindowMs(configuration),
     systemsOf: (organization) => {
       const declared = systems.filter((system) => system.organization === organization);
       return declared.length > 0 ? declared : [undeclaredSystem(organization)];
     },
   };
+}
+
+/** Employee ids by label or id of a token, as the policy of `oat-accountable` has them. */
+function tokenOwners({ checks }: Configuration): ReadonlyMap<string, string> {
+  const policy = checks.find(({ id }) => id === oatAccountable.id)?.policy;
+  const { owners = {} }: Partial<OatAccountablePolicy> = policy ?? {};
+  return new Map(Object.entries(owners).map(([token, id]) => [token.trim(), id.trim()]));
+}
+
+/** Employee ids by the name of an API token, as the policy of `segregation-of-duties` has them. */
+function callerIds({ checks }: Configuration): ReadonlyMap<string, string | null> {
+  const policy = checks.find(({ id }) => id === segregationOfDuties.id)?.policy;
+  const { people = {} }: Partial<SegregationPolicy> = policy ?? {};
+  return new Map(Object.entries(people).map(([name, id]) => [folded(name), id?.trim() ?? null]));
+}
+
+function pushWindowMs({ checks }: Configuration): number {
+  const policy = checks.find(({ id }) => id === pushByKnownActor.id)?.policy;
+  return millisecondsOf((policy instanceof KnownActorPolicy ? policy : new KnownActorPolicy()).window);
 }
 
 function undeclaredSystem(organization: string): CriticalSystem {

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Instant, Severity } from '../checks/check.js';
+import type { Duration, Instant, Severity } from '../checks/check.js';
+import type { DueDates } from './due-dates.js';
 import { sameSubject } from './same-subject.js';
 
 /** The default that a finding takes along when it opens; later changes of policy do not move it. */
@@ -7,9 +8,13 @@ export interface CheckTerms {
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
-  readonly slaMs: number;
+  readonly sla: Duration;
   readonly enabled: boolean;
 }
+
+/** Of a row of `judged`; whoever writes an instant, it has milliseconds. */
+const startOfClock = (at: '$1' | '$2'): string =>
+  `date_trunc('milliseconds', coalesce(judged.due_from, ${at}::timestamptz))`;
 
 /** The source still has it; it is the policy that no longer asks. */
 const undeclared = `(
@@ -31,6 +36,7 @@ export async function updateFindings(
   manager: EntityManager,
   { number, at }: { readonly number: string; readonly at: Instant },
   terms: readonly CheckTerms[],
+  dueDates: DueDates,
 ): Promise<void> {
   await manager.query(
     `update finding set reason = judged.reason, message = judged.message, subject_name = judged.subject_name
@@ -84,16 +90,16 @@ export async function updateFindings(
   );
   await manager.query(
     `with term as (
-       select row.id, row.severity, row."slaMs" as sla_ms
-         from jsonb_to_recordset($3) as row (id text, severity text, "slaMs" double precision)
+       select row."check", row.severity, row."from", row.due
+         from jsonb_to_recordset($3) as row ("check" text, severity text, "from" timestamptz, due timestamptz)
      ), opened as (
        insert into finding (check_id, organization_id, subject_kind, subject_key, subject_name, subject_system, severity,
-                            reason, message, first_seen_at, due_at, recurrence_of)
+                            reason, message, first_seen_at, began_at, due_at, recurrence_of)
        select judged.check_id, judged.organization_id, judged.subject_kind, judged.subject_key, judged.subject_name,
               judged.subject_system, term.severity, judged.reason, judged.message, $2::timestamptz,
-              coalesce(judged.due_from, $2::timestamptz) + term.sla_ms * interval '1 millisecond',
+              least(judged.due_from, $2::timestamptz), term.due,
               (select max(before.id) from finding as before where ${sameSubject('before', 'judged')})
-         from judged join term on term.id = judged.check_id
+         from judged join term on term."check" = judged.check_id and term."from" = ${startOfClock('$2')}
         where judged.outcome = 'fail'
           and not exists (select from finding where ${sameSubject('finding', 'judged')} and finding.resolved_at is null)
            -- One that was opened beside this evaluation (open-finding.ts) since the line above was read.
@@ -101,12 +107,43 @@ export async function updateFindings(
        returning finding.id, finding.reason)
      insert into finding_transition (finding_id, evaluation_number, at, kind, because)
      select opened.id, $1::bigint, $2::timestamptz, 'opened', opened.reason from opened`,
-    [number, at, JSON.stringify(terms)],
+    [number, at, JSON.stringify(await datesOfFailures(manager, at, terms, dueDates))],
   );
+}
+
+/** When something that may open now is due; each check and each start of its clock once. */
+async function datesOfFailures(
+  manager: EntityManager,
+  at: Instant,
+  terms: readonly CheckTerms[],
+  dueDates: DueDates,
+): Promise<object[]> {
+  const starts: { check_id: string; starts_at: Date }[] = await manager.query(
+    `select distinct judged.check_id, ${startOfClock('$1')} as starts_at
+       from judged
+      where judged.outcome = 'fail'
+        and not exists (select from finding where ${sameSubject('finding', 'judged')} and finding.resolved_at is null)`,
+    [at],
+  );
+  const termsOf = new Map(terms.map((term) => [term.id, term]));
+  return starts.flatMap(({ check_id: check, starts_at }) => {
+    const term = termsOf.get(check);
+    if (term === undefined) return [];
+    const from = starts_at.toISOString();
+    return [{ check, severity: term.severity, from, due: dueDates.after(from, term.sla) }];
+  });
+}
+
+/** Once exceptions are applied: what is accepted is not overdue, and what no longer is may be since long. */
+export async function noteOverdue(
+  manager: EntityManager,
+  { number, at }: { readonly number: string; readonly at: Instant },
+): Promise<void> {
   await manager.query(
     `with changed as (
        update finding set overdue_noted = true
         where finding.resolved_at is null and not finding.overdue_noted and finding.due_at < $2
+          and finding.excepted_by is null
           and exists (select from judged where ${sameSubject('judged', 'finding')})
        returning finding.id)
      insert into finding_transition (finding_id, evaluation_number, at, kind)

@@ -1,7 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { Instant, SubjectKind } from '../checks/check.js';
 import type { Judgement } from './judge-organization.js';
-import { updateFindings, type CheckTerms } from './record-findings.js';
+import type { Change } from '../trail/record-change.js';
+import type { DueDates } from './due-dates.js';
+import { applyExceptions } from './exceptions/apply-exceptions.js';
+import { noteOverdue, updateFindings, type CheckTerms } from './record-findings.js';
 import { sameSubject } from './same-subject.js';
 
 /** One enabled check in one organization: what may be concluded from a subject's absence tonight. */
@@ -59,7 +62,7 @@ export async function addJudgements(manager: EntityManager, judgements: readonly
 /**
  * Turns what was judged into verdicts, findings and their transitions, in the caller's transaction. A finding is resolved
  * by a settled pass, or by its subject's absence from a complete population; by nothing else. Repeating it with the same
- * judgements at the same clock changes nothing.
+ * judgements at the same clock changes nothing. Answers what of it belongs into the trail.
  */
 export async function recordJudgements(
   manager: EntityManager,
@@ -67,14 +70,18 @@ export async function recordJudgements(
   populations: readonly Population[],
   terms: readonly CheckTerms[],
   systems: readonly { readonly organizationId: string; readonly name: string }[],
-): Promise<void> {
+  dueDates: DueDates,
+): Promise<Change[]> {
   await stagePopulations(manager, populations, systems);
   await carryUnseenSubjects(manager);
   await placeEmptyChecks(manager);
   await manager.query('analyze judged');
-  await updateFindings(manager, evaluation, terms);
+  await updateFindings(manager, evaluation, terms, dueDates);
+  const changes = await applyExceptions(manager, evaluation);
+  await noteOverdue(manager, evaluation);
   await updateVerdicts(manager, evaluation);
   await countChecks(manager, evaluation, terms);
+  return changes;
 }
 
 async function stagePopulations(
@@ -200,7 +207,9 @@ async function countChecks(
               count(*) filter (where judged.outcome = 'unknown') as unknown,
               count(*) filter (where judged.outcome = 'error') as error,
               count(*) filter (where judged.outcome = 'not_applicable') as not_applicable,
-              count(*) filter (where judged.outcome = 'fail' and finding.due_at < $2) as overdue
+              count(*) filter (where judged.outcome = 'fail' and finding.excepted_by is not null) as excepted,
+              count(*) filter (where judged.outcome = 'fail' and finding.excepted_by is null and finding.due_at < $2)
+                as overdue
          from term
          left join judged on judged.check_id = term.id and term.enabled
          left join finding on ${sameSubject('finding', 'judged')} and finding.resolved_at is null
@@ -209,12 +218,13 @@ async function countChecks(
                                   not_applicable, excepted)
      select $1::bigint, counted.id, counted.title, counted.severity,
             case when counted.overdue > 0 then 'failing'
-                 when counted.fail > 0 then 'at_risk'
+                 when counted.fail > counted.excepted then 'at_risk'
                  when counted.error > 0 then 'error'
                  when counted.unknown > 0 then 'unknown'
+                 when counted.excepted > 0 then 'passing_with_exceptions'
                  when counted.pass > 0 then 'passing'
                  else 'not_applicable' end,
-            counted.pass, counted.fail, counted.unknown, counted.error, counted.not_applicable, 0
+            counted.pass, counted.fail, counted.unknown, counted.error, counted.not_applicable, counted.excepted
        from counted`,
     [number, at, JSON.stringify(terms)],
   );

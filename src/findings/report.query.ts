@@ -1,7 +1,11 @@
-import type { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { catalog } from '../checks/catalog.js';
 import type { DatasetFacts } from '../checks/facts.js';
+import { sameSubject } from './same-subject.js';
 import type { Report, ReportCheck, ReportDataset, ReportResult } from './report.js';
+
+/** A connection, or whatever has some. */
+type Queries = Pick<EntityManager, 'query'>;
 
 interface EvaluationRow {
   id: string;
@@ -26,11 +30,15 @@ interface ResultRow {
   since: Date;
   due_at: Date | null;
   acknowledged_at: Date | null;
+  excepted: boolean;
 }
 
-/** The report of one recorded evaluation. Only its own findings' dates are those of now: an acknowledgement may be newer. */
-export async function readReport(dataSource: DataSource, number: string): Promise<Report> {
-  const [evaluation]: EvaluationRow[] = await dataSource.query(
+/**
+ * The report of one recorded evaluation, as it was when it was recorded: what happened to its findings since is in the reports
+ * of later ones.
+ */
+export async function readReport(database: Queries, number: string): Promise<Report> {
+  const [evaluation]: EvaluationRow[] = await database.query(
     'select id, number, at, started_at, finished_at, roster_dataset from evaluation where number = $1',
     [number],
   );
@@ -43,14 +51,14 @@ export async function readReport(dataSource: DataSource, number: string): Promis
       startedAt: evaluation.started_at.toISOString(),
       finishedAt: evaluation.finished_at?.toISOString() ?? null,
     },
-    datasets: await readDatasets(dataSource, evaluation),
-    checks: await readChecks(dataSource, number),
-    results: await readResults(dataSource, evaluation),
+    datasets: await readDatasets(database, evaluation),
+    checks: await readChecks(database, number),
+    results: await readResults(database, evaluation),
   };
 }
 
-async function readDatasets(dataSource: DataSource, evaluation: EvaluationRow): Promise<ReportDataset[]> {
-  const rows: (Omit<ReportDataset, 'fetchedAt'> & { fetched_at: Date | null })[] = await dataSource.query(
+async function readDatasets(database: Queries, evaluation: EvaluationRow): Promise<ReportDataset[]> {
+  const rows: (Omit<ReportDataset, 'fetchedAt'> & { fetched_at: Date | null })[] = await database.query(
     `select organization.name as organization, dataset_reading.dataset as name, dataset_reading.status,
             dataset_reading.fetched_at, dataset_reading.received, dataset_reading.reported, dataset_reading.reason,
             dataset_reading.message
@@ -71,8 +79,8 @@ async function readDatasets(dataSource: DataSource, evaluation: EvaluationRow): 
   return [...datasets, { organization: null, ...evaluation.roster_dataset }];
 }
 
-async function readChecks(dataSource: DataSource, number: string): Promise<ReportCheck[]> {
-  const rows: (Omit<ReportCheck, 'counts'> & ReportCheck['counts'])[] = await dataSource.query(
+async function readChecks(database: Queries, number: string): Promise<ReportCheck[]> {
+  const rows: (Omit<ReportCheck, 'counts'> & ReportCheck['counts'])[] = await database.query(
     `select check_id as id, title, severity, status, pass, fail, unknown, error, not_applicable, excepted
        from evaluated_check where evaluation_number = $1
       order by array_position($2::text[], check_id), check_id collate "C"`,
@@ -82,24 +90,44 @@ async function readChecks(dataSource: DataSource, number: string): Promise<Repor
 }
 
 /**
+ * How far each finding had come when the evaluation $1 was recorded: by its own transitions and those of earlier ones, and by what
+ * had happened between two evaluations before its verdicts met the findings.
+ */
+const toldThen = `
+  select finding_id,
+         (array_agg(kind order by id desc) filter (where kind in ('opened', 'reopened', 'resolved')))[1] as state,
+         max(at) filter (where kind = 'acknowledged') as acknowledged_at
+    from finding_transition
+   where evaluation_number <= $1
+      or evaluation_number is null and (
+           select case when evaluation.judged_at is null then finding_transition.at <= evaluation.at
+                       else finding_transition.recorded_at < evaluation.judged_at end
+             from evaluation where evaluation.number = $1)
+   group by finding_id`;
+
+/**
  * An open finding lends its dates to whatever is said of its subject: a leaver whom tonight's broken listing did not show
  * is `unknown`, and still overdue since the same day.
  */
-async function readResults(dataSource: DataSource, evaluation: EvaluationRow): Promise<ReportResult[]> {
-  const rows: ResultRow[] = await dataSource.query(
-    `select verdict.check_id, organization.name as organization, verdict.subject_kind, verdict.subject_key,
+async function readResults(database: Queries, evaluation: EvaluationRow): Promise<ReportResult[]> {
+  const rows: ResultRow[] = await database.query(
+    `with told as materialized (${toldThen})
+     select verdict.check_id, organization.name as organization, verdict.subject_kind, verdict.subject_key,
             verdict.subject_name, verdict.subject_system, verdict.outcome, verdict.reason, verdict.message, verdict.facts,
-            coalesce(finding.first_seen_at, verdict.since) as since, finding.due_at, finding.acknowledged_at
+            coalesce(finding.first_seen_at, verdict.since) as since, finding.due_at, told.acknowledged_at,
+            exists (
+              select from excepted_finding as excepted
+               where excepted.finding_id = finding.id and excepted.first_evaluation <= $1
+                 and (excepted.last_evaluation is null or excepted.last_evaluation > $1)) as excepted
        from verdict
        left join organization on organization.id = verdict.organization_id
-       left join finding on finding.check_id = verdict.check_id and finding.organization_id = verdict.organization_id
-        and finding.subject_kind = verdict.subject_kind and finding.subject_key = verdict.subject_key
-        and finding.first_seen_at <= $2 and (finding.resolved_at is null or finding.resolved_at > $2)
+       left join (finding join told on told.finding_id = finding.id and told.state <> 'resolved')
+         on ${sameSubject('finding', 'verdict')}
       where verdict.first_evaluation <= $1 and (verdict.last_evaluation is null or verdict.last_evaluation > $1)
-      order by array_position($3::text[], verdict.check_id), organization.name collate "C" nulls last,
+      order by array_position($2::text[], verdict.check_id), organization.name collate "C" nulls last,
                verdict.subject_system collate "C" nulls first, verdict.subject_kind collate "C",
                verdict.subject_name collate "C", verdict.subject_key collate "C"`,
-    [evaluation.number, evaluation.at, catalog.map(({ id }) => id)],
+    [evaluation.number, catalog.map(({ id }) => id)],
   );
   return rows.map((row) => readResult(row, evaluation.at));
 }
@@ -119,8 +147,14 @@ function readResult(row: ResultRow, at: Date): ReportResult {
     message: row.message,
     since: row.since.toISOString(),
     dueAt: row.due_at?.toISOString() ?? null,
-    disposition: row.due_at === null ? 'none' : row.due_at < at ? 'overdue' : 'in_grace',
+    disposition: dispositionOf(row, at),
     acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
     facts: row.facts,
   };
+}
+
+function dispositionOf({ due_at: dueAt, excepted }: ResultRow, at: Date): ReportResult['disposition'] {
+  if (dueAt === null) return 'none';
+  if (excepted) return 'excepted';
+  return dueAt < at ? 'overdue' : 'in_grace';
 }

@@ -1,0 +1,21 @@
+import type { QueryRunner } from 'typeorm';
+import type { Configuration } from '../config/configuration.js';
+import { finish, judgeAll, recordAll } from '../findings/evaluate.js';
+import { readReport } from '../findings/report.query.js';
+import type { Report } from '../findings/report.js';
+import type { RecordedEvaluation } from './recorded-evaluation.query.js';
+
+/** Judges an evaluation's snapshots anew, on a connection that sees what it saw (shadow.query.ts), by a policy. */
+export async function judgeAgain(
+  runner: QueryRunner,
+  evaluation: RecordedEvaluation,
+  configuration: Configuration,
+): Promise<Report> {
+  const { id, at, startedAt, organizations, operation, decidedThrough } = evaluation;
+  const input = { id, configuration, now: at.toISOString(), startedAt, organizations };
+  const { manager } = runner;
+  const judged = await judgeAll({ reader: runner, writer: manager }, { ...input, operation, decidedThrough });
+  await recordAll(manager, input, judged);
+  await finish(manager, judged.number, evaluation);
+  return readReport(manager, judged.number);
+}
