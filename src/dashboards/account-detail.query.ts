@@ -4,7 +4,7 @@ import type { Account, AccountDetail, AccountVerdict, ScimState, ScimUser, Sight
 import type { AccountName } from './account-id.js';
 import { findAccounts } from './accounts.query.js';
 import { holdersThen, policyThen, verdictRank, verdictsOfHolder } from './holders.query.js';
-import { linksThen } from './links-then.query.js';
+import { linksAsKnown } from './links-then.query.js';
 import { findLinks } from './links.query.js';
 import { standing, standingParameters } from './standing.query.js';
 import type { View } from './view.query.js';
@@ -97,7 +97,7 @@ const comparable = (raw: string): string => `
 
 async function scimOf(manager: EntityManager, view: View, name: AccountName): Promise<ScimState> {
   const [row]: { status: string | null; users: ScimUser[] }[] = await manager.query(
-    `with ${holdersThen('organization.name = $3 and observation.key = $4', true)}, ${linksThen},
+    `with ${holdersThen('organization.name = $3 and observation.key = $4', true)}, ${linksAsKnown('$5')},
      policy as (
        select policy->'identity'->'domainAliases' as aliases, (policy->'identity'->>'plusAddressing')::boolean as plus
          from evaluation where number = $1::bigint),
@@ -134,7 +134,7 @@ async function scimOf(manager: EntityManager, view: View, name: AccountName): Pr
        join evaluated_snapshot as snapshot on snapshot.organization_id = organization.id and snapshot.evaluation_number = $1
        left join dataset_reading on dataset_reading.run_id = snapshot.run_id and dataset_reading.dataset = 'scim_users'
       where organization.name = $3`,
-    [view.number, view.asOf, name.organization, name.key],
+    [view.number, view.until, name.organization, name.key, view.known],
   );
   return row ?? { status: null, users: [] };
 }
@@ -150,7 +150,7 @@ export async function openFindingsOf(
     `with ${standing}
      select standing.id from standing
       where standing.resolved_at is null and exists (
-        select from jsonb_to_recordset($4) as holder (organization text, kind text, key text)
+        select from jsonb_to_recordset($7) as holder (organization text, kind text, key text)
           join organization on organization.name = holder.organization
          where organization.id = standing.organization_id
            and case holder.kind

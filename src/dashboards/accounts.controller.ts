@@ -10,9 +10,9 @@ import { findAccount } from './account-detail.query.js';
 import { AccountFilters } from './account-filters.js';
 import { readAccountId } from './account-id.js';
 import { findAccounts } from './accounts.query.js';
-import { MomentQuery } from './as-of.js';
+import { isNow, MomentQuery } from './as-of.js';
 import { emptyPage, pageOfRows } from './pages.js';
-import { readingOf, viewOf } from './view.query.js';
+import { askedView, readingOf } from './view.query.js';
 
 const columns = [
   'id',
@@ -77,12 +77,12 @@ export class AccountsController {
   @ApiParam({ name: 'id', type: String, description: 'As lists have it, such as `acme:0ab7…` or `acme:invite:…`.' })
   @ApiOkResponse({ type: AccountDetail, description: 'The account or invite.' })
   @Problems(404, 422)
-  async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<AccountDetail> {
+  async get(@Param('id') id: string, @Query() moment: MomentQuery): Promise<AccountDetail> {
     const { manager } = this.dataSource;
     const name = readAccountId(id);
-    const view = name === null ? null : await viewOf(manager, asOf ?? null);
+    const view = name === null ? null : await askedView(manager, moment);
     const account = name === null || view === null ? null : await findAccount(manager, view, name);
-    if (account === null) throw notFound(asOf === undefined ? 'account of that id' : 'account of that id at that time');
+    if (account === null) throw notFound(isNow(moment) ? 'account of that id' : 'account of that id at that time');
     return account;
   }
 }

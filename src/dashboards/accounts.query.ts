@@ -5,7 +5,7 @@ import { accountId } from './account-id.js';
 import type { SubjectCounts } from './checked.js';
 import { effectiveRoles, filterAccounts, type Choice } from './filter-accounts.js';
 import { holdersThen, isServiceAccount, policyThen, verdictRank, verdictsOfHolder } from './holders.query.js';
-import { linksThen } from './links-then.query.js';
+import { linksAsKnown } from './links-then.query.js';
 import { partsOfPlace, placeOf } from './place.js';
 import type { View } from './view.query.js';
 
@@ -67,14 +67,14 @@ function orderOf(table: string): string {
   return `${table}rank, ${['name', 'organization', 'kind', 'key'].map((column) => `${table}${column} collate "C"`).join(', ')}`;
 }
 
-/** At most `limit` accounts behind the place `after`, in order. $1 is the evaluation, $2 the instant. */
+/** At most `limit` accounts behind the place `after`, in order. $1 is the evaluation, $2 the instant, $3 the evaluation that is known. */
 export async function findAccounts(
   manager: EntityManager,
-  { number, asOf }: Pick<View, 'number' | 'asOf'>,
+  { number, until, known }: Pick<View, 'number' | 'until' | 'known'>,
   filters: Choice & { readonly key?: string },
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<ListedAccount[]> {
-  const parameters: unknown[] = [number, asOf];
+  const parameters: unknown[] = [number, until, known];
   const given = (value: unknown): string => `$${parameters.push(value)}`;
   const narrowed = [
     ...(filters.organization === undefined ? [] : [`organization.name = any (${given(filters.organization)}::text[])`]),
@@ -90,7 +90,7 @@ export async function findAccounts(
           .join(', ')})`;
   const rows: AccountRow[] = await manager.query(
     `with ${holdersThen(narrowed.length === 0 ? 'true' : narrowed.join(' and '), filters.presence?.includes('gone') ?? false)},
-     ${policyThen}, ${linksThen}, ${membership},
+     ${policyThen}, ${linksAsKnown('$3')}, ${membership},
      chosen as (
        select holder.organization_id, holder.organization, holder.snapshot,
               holder.kind, holder.dataset, holder.key, holder.data, holder.presence,

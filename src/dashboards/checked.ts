@@ -74,7 +74,18 @@ export class EvaluatedCheck {
   @ApiProperty({ type: String, nullable: true, description: 'Why it is disabled, in the words of the policy.' })
   readonly disabledBecause: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'Until a new finding is due, in seconds.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Until a new finding is due, as the policy writes it: `24h`, `3d`, or `5bd` for business days.',
+  })
+  readonly sla: string | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'The same in seconds; null where it counts business days.',
+  })
   readonly slaSeconds: number | null;
 
   @ApiProperty({ type: Boolean, description: 'It judges the data, and not anybody’s access.' })

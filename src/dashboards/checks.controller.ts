@@ -12,7 +12,7 @@ import { AsOfQuery, MomentQuery } from './as-of.js';
 import { CheckDetail, EvaluatedCheck } from './checked.js';
 import { findCheck, findChecks } from './checks.query.js';
 import { emptyPage, pageOfWhole } from './pages.js';
-import { readingOf, viewOf } from './view.query.js';
+import { askedView, readingOf } from './view.query.js';
 
 const columns = [
   'id',
@@ -27,6 +27,7 @@ const columns = [
   'counts.excepted',
   'enabled',
   'disabledBecause',
+  'sla',
   'slaSeconds',
   'dataTrust',
   'needs',
@@ -75,9 +76,9 @@ export class ChecksController {
   @ApiParam({ name: 'id', type: String, description: 'The id of a check, such as `user-identified`.' })
   @ApiOkResponse({ type: CheckDetail, description: 'The check.' })
   @Problems(404, 422)
-  async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<CheckDetail> {
+  async get(@Param('id') id: string, @Query() moment: MomentQuery): Promise<CheckDetail> {
     const { manager } = this.dataSource;
-    const view = /^[a-z0-9-]{1,100}$/.test(id) ? await viewOf(manager, asOf ?? null) : null;
+    const view = /^[a-z0-9-]{1,100}$/.test(id) ? await askedView(manager, moment) : null;
     const check = view === null ? null : await findCheck(manager, view, id);
     if (check === null) throw notFound('check of that id in the evaluation');
     return check;

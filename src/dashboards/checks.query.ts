@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { catalog } from '../checks/catalog.js';
 import type { Severity } from '../checks/check.js';
+import { parseDuration } from '../checks/duration.js';
 import type { CheckStatus } from '../findings/report.js';
 import type { CheckDetail, CheckFindings, CheckTrendPoint, EvaluatedCheck, VerdictCounts } from './checked.js';
 import { standing, standingParameters } from './standing.query.js';
@@ -25,7 +26,9 @@ interface CheckRow extends CountsRow {
   policy: {
     readonly enabled: boolean;
     readonly reason: string | null;
-    readonly slaMs: number;
+    readonly sla?: string;
+    /** Instead of `sla`, in policies that were recorded before business days were counted. */
+    readonly slaMs?: number;
     readonly policy: Readonly<Record<string, unknown>>;
   } | null;
 }
@@ -66,16 +69,17 @@ async function readChecks(manager: EntityManager, view: View, id: string | null)
 }
 
 async function countFindings(manager: EntityManager, view: View, id: string): Promise<CheckFindings> {
-  const [row]: Omit<CheckFindings, 'excepted'>[] = await manager.query(
+  const [row]: Pick<CheckFindings, keyof CheckFindings>[] = await manager.query(
     `with ${standing}
      select count(*)::integer as open,
-            (count(*) filter (where due_at >= $4))::integer as in_grace,
-            (count(*) filter (where due_at < $4))::integer as overdue,
+            (count(*) filter (where due_at >= $7 and excepted_by is null))::integer as in_grace,
+            (count(*) filter (where due_at < $7 and excepted_by is null))::integer as overdue,
+            count(excepted_by)::integer as excepted,
             count(acknowledged_at)::integer as acknowledged
-       from standing where check_id = $5 and resolved_at is null`,
+       from standing where check_id = $8 and resolved_at is null`,
     [...standingParameters(view), view.at, id],
   );
-  return { open: 0, in_grace: 0, overdue: 0, acknowledged: 0, ...row, excepted: 0 };
+  return { open: 0, in_grace: 0, overdue: 0, acknowledged: 0, excepted: 0, ...row };
 }
 
 async function readTrend(manager: EntityManager, view: View, id: string): Promise<CheckTrendPoint[]> {
@@ -104,13 +108,25 @@ function readCheck(row: CheckRow): Pick<EvaluatedCheck, keyof EvaluatedCheck> {
     counts: countsOf(row),
     enabled: row.policy?.enabled ?? false,
     disabledBecause: row.policy?.enabled === false ? row.policy.reason : null,
-    slaSeconds: row.policy === null ? null : row.policy.slaMs / 1000,
+    ...slaOf(row.policy),
     dataTrust: check?.dataTrust === true,
     needs: (check?.needs ?? []).map((need) =>
       typeof need === 'string' ? { dataset: need, when: 'always' } : { dataset: need.dataset, when: need.when },
     ),
     controls: check?.controls ?? [],
   };
+}
+
+function slaOf(policy: CheckRow['policy']): Pick<EvaluatedCheck, 'sla' | 'slaSeconds'> {
+  const { sla, slaMs } = policy ?? {};
+  if (sla === undefined) {
+    return {
+      sla: slaMs === undefined ? null : `${slaMs / 1000}s`,
+      slaSeconds: slaMs === undefined ? null : slaMs / 1000,
+    };
+  }
+  const milliseconds = parseDuration(sla);
+  return { sla, slaSeconds: milliseconds === null ? null : milliseconds / 1000 };
 }
 
 function countsOf({ pass, fail, unknown, error, not_applicable, excepted }: CountsRow): VerdictCounts {

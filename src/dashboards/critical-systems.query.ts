@@ -13,12 +13,13 @@ const none: SubjectCounts = { pass: 0, fail: 0, unknown: 0, error: 0, not_applic
 export async function findCriticalSystems(manager: EntityManager, view: View): Promise<CriticalSystem[]> {
   const [evaluation]: { roster_id: string | null; systems: CriticalSystemConfig[]; organizations: string[] }[] =
     await manager.query(
-      `select roster_id, policy->'criticalSystems' as systems,
+      `select (select roster_id from evaluation as known where known.number = $2) as roster_id,
+              policy->'criticalSystems' as systems,
               array(select organization.name from evaluated_snapshot
                       join organization on organization.id = evaluated_snapshot.organization_id
                      where evaluated_snapshot.evaluation_number = evaluation.number) as organizations
          from evaluation where number = $1`,
-      [view.number],
+      [view.number, view.known],
     );
   if (evaluation === undefined) return [];
   const declared = evaluation.systems.filter(({ organization }) => evaluation.organizations.includes(organization));
@@ -69,7 +70,7 @@ function readRule({ roles, who, until }: NonNullable<CriticalSystemConfig['acces
   };
 }
 
-/** As the roster of the evaluation had them, and by its clock. */
+/** As the roster that is known has them, at the clock of the view. */
 async function readOwners(
   manager: EntityManager,
   view: View,
@@ -82,7 +83,7 @@ async function readOwners(
        from person
       where employee_id = any ($1::text[]) and first_roster <= $2::bigint
         and (last_roster is null or last_roster > $2::bigint)`,
-    [[...ids], rosterId, view.at],
+    [[...ids], rosterId, view.clock],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -91,8 +92,8 @@ async function readConfigured(manager: EntityManager, view: View): Promise<Reado
   const rows: (SystemConfigured & { organization: string; name: string })[] = await manager.query(
     `with ${standing}
      select organization.name as organization, said.subject_key as name, said.outcome as verdict, said.reason, said.message,
-            case when standing.due_at is null then 'none' when standing.due_at < $4 then 'overdue' else 'in_grace' end
-              as disposition
+            case when standing.due_at is null then 'none' when standing.excepted_by is not null then 'excepted'
+                 when standing.due_at < $7 then 'overdue' else 'in_grace' end as disposition
        from ${verdictsThen(`check_id = 'critical-system-access-configured'`)} as said
        join organization on organization.id = said.organization_id
        left join standing on standing.check_id = said.check_id and standing.organization_id = said.organization_id

@@ -21,7 +21,7 @@ export async function findDatasets(manager: EntityManager, view: View, now: Date
     [view.number],
   );
   const roster = evaluation?.roster;
-  const until = view.asOf === null ? now : new Date(view.asOf);
+  const until = view.until === null ? now : new Date(view.until);
   return [
     ...rows.map(({ fetched_at, ...row }) => aged(row, fetched_at, until)),
     ...(roster === undefined

@@ -9,7 +9,7 @@ export interface ChosenAccounts {
   readonly rank: string;
 }
 
-export type Choice = Omit<AccountFilters, 'limit' | 'cursor' | 'asOf'>;
+export type Choice = Omit<AccountFilters, 'limit' | 'cursor' | 'asOf' | 'knownAt'>;
 
 /** The role that the verdicts of a holder say is the effective one. */
 export const effectiveRoles = `

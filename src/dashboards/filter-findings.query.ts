@@ -15,8 +15,8 @@ const accountKinds = `('account', 'service_account', 'critical_system_account')`
 const holderKey = `case when standing.subject_kind = 'critical_system_account'
   then substr(standing.subject_key, length(standing.subject_system) + 2) else standing.subject_key end`;
 /** Of what is resolved, a link counts that stood when it was. */
-const linkedThen = `link.linked_at <= coalesce(standing.resolved_at, $4::timestamptz)
-  and (link.ended_at is null or link.ended_at > $4 or link.ended_at >= standing.resolved_at)`;
+const linkedThen = `link.linked_at <= coalesce(standing.resolved_at, $7::timestamptz)
+  and (link.ended_at is null or link.ended_at > $7 or link.ended_at >= standing.resolved_at)`;
 
 /** Columns that never change, so that no write moves a finding from one page to another. */
 const orders = {
@@ -30,9 +30,10 @@ const orders = {
 
 /** By the clock of the evaluation, as its report says it. */
 export const dispositionSql = `case when standing.resolved_at is not null then 'none'
-  when standing.due_at < $4::timestamptz then 'overdue' else 'in_grace' end`;
+  when standing.excepted_by is not null then 'excepted'
+  when standing.due_at < $7::timestamptz then 'overdue' else 'in_grace' end`;
 
-/** The parameters $1 to $3 are those of `standing`, $4 is the clock of the evaluation. */
+/** The parameters $1 to $6 are those of `standing`, $7 is the clock of the evaluation. */
 export function filterFindings(filters: FindingFilters, view: View, after: string | null): Chosen {
   const parameters: unknown[] = [...standingParameters(view), view.at];
   const given = (value: unknown): string => `$${parameters.push(value)}`;

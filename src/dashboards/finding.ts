@@ -4,7 +4,18 @@ import { dispositions, outcomes, type Disposition, type Outcome } from '../findi
 
 export const findingStatuses = ['open', 'resolved'] as const;
 export type FindingStatus = (typeof findingStatuses)[number];
-const transitionKinds = ['opened', 'reopened', 'overdue', 'acknowledged', 'resolved'] as const;
+const transitionKinds = [
+  'opened',
+  'reopened',
+  'overdue',
+  'acknowledged',
+  'resolved',
+  'excepted',
+  'exception_expiring',
+  'exception_expired',
+  'exception_voided',
+  'exception_revoked',
+] as const;
 
 export class FindingSubject {
   @ApiProperty({ type: String, enum: [...subjectKinds] })
@@ -68,8 +79,17 @@ export class Finding {
   })
   readonly verdict: Outcome | null;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'The evaluation that found it.' })
   readonly firstSeenAt: Instant;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description:
+      'Since when it is true, as far as was known when it was found: of somebody who has left, the end of the last working ' +
+      'day. Without any other instant, `firstSeenAt`.',
+  })
+  readonly beganAt: Instant;
 
   @ApiProperty({ type: String, format: 'date-time' })
   readonly dueAt: Instant;
@@ -93,11 +113,14 @@ export class Finding {
   })
   readonly resolvedBecause: string | null;
 
-  @ApiProperty({ type: Number, description: 'How often it came back after it had been resolved.' })
+  @ApiProperty({ type: Number, description: 'How often it came back after it had been resolved or excepted.' })
   readonly reopened: number;
 
   @ApiProperty({ type: String, nullable: true, description: 'The finding about the same subject before this one.' })
   readonly recurrenceOf: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The id of the exception under which it stands.' })
+  readonly exception: string | null;
 }
 
 export class FindingTransition {

@@ -5,12 +5,12 @@ import { AllowReaders } from '../http/allow.js';
 import { Cursors } from '../http/cursors.js';
 import { List, type Page } from '../http/page.js';
 import { notFound, Problems } from '../http/problem.js';
-import { MomentQuery } from './as-of.js';
+import { isNow, MomentQuery } from './as-of.js';
 import { Finding, FindingDetail } from './finding.js';
 import { FindingFilters } from './finding-filters.js';
 import { findFinding, findFindings } from './findings.query.js';
 import { emptyPage, pageOfRows } from './pages.js';
-import { readingOf, viewOf } from './view.query.js';
+import { askedView, readingOf } from './view.query.js';
 
 const columns = [
   'id',
@@ -28,6 +28,7 @@ const columns = [
   'message',
   'verdict',
   'firstSeenAt',
+  'beganAt',
   'dueAt',
   'acknowledgedAt',
   'acknowledgedBy',
@@ -36,6 +37,7 @@ const columns = [
   'resolvedBecause',
   'reopened',
   'recurrenceOf',
+  'exception',
 ];
 
 @ApiTags('Findings')
@@ -52,7 +54,8 @@ export class FindingsController {
     operationId: 'listFindings',
     summary: 'What fails: the open findings, those about one person, what is due, …',
     description:
-      'Without `asOf`, the acknowledgements of today are in it. The pages of one list are of one moment: what is opened or ' +
+      'Without `asOf` and `knownAt`, the acknowledgements of today are in it. With `asOf` alone, also what had begun by then and was ' +
+      'found later; its verdict is what the evaluation of that moment said. The pages of one list are of one moment: what is opened or ' +
       'resolved between two of them does not show.',
   })
   @List(Finding, columns)
@@ -72,11 +75,11 @@ export class FindingsController {
   @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' }, description: 'The id of a finding.' })
   @ApiOkResponse({ type: FindingDetail, description: 'The finding.' })
   @Problems(404, 422)
-  async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<FindingDetail> {
+  async get(@Param('id') id: string, @Query() moment: MomentQuery): Promise<FindingDetail> {
     const { manager } = this.dataSource;
-    const view = /^\d{1,18}$/.test(id) ? await viewOf(manager, asOf ?? null) : null;
+    const view = /^\d{1,18}$/.test(id) ? await askedView(manager, moment) : null;
     const finding = view === null ? null : await findFinding(manager, view, id);
-    if (finding === null) throw notFound(asOf === undefined ? 'finding of that id' : 'finding of that id at that time');
+    if (finding === null) throw notFound(isNow(moment) ? 'finding of that id' : 'finding of that id at that time');
     return finding;
   }
 }

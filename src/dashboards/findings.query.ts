@@ -22,6 +22,7 @@ interface FindingRow {
   message: string;
   verdict: Outcome | null;
   first_seen_at: Date;
+  began_at: Date;
   due_at: Date;
   acknowledged_at: Date | null;
   acknowledged_by: string | null;
@@ -30,12 +31,13 @@ interface FindingRow {
   resolved_because: string | null;
   reopened: number;
   recurrence_of: string | null;
+  excepted_by: string | null;
 }
 
 const sameSubjectThen = `verdict.organization_id = standing.organization_id and verdict.subject_kind = standing.subject_kind
   and verdict.subject_key = standing.subject_key and verdict.check_id = standing.check_id`;
 
-/** What is shown of the findings in `standing`; $1 to $3 are its parameters, $4 is the clock of the evaluation. */
+/** What is shown of the findings in `standing`; $1 to $6 are its parameters, $7 is the clock of the evaluation. */
 const shown = `
   standing.id, standing.check_id,
   (select organization.name from organization where organization.id = standing.organization_id) as organization,
@@ -44,8 +46,9 @@ const shown = `
   coalesce(said.reason, standing.reason) as reason, coalesce(said.message, standing.message) as message,
   (select verdict.outcome from verdict where ${sameSubjectThen} and ${verdictThen}
     order by verdict.first_evaluation desc limit 1) as verdict,
-  standing.first_seen_at, standing.due_at, standing.acknowledged_at, standing.acknowledged_by,
-  standing.acknowledged_reason, standing.resolved_at, standing.resolved_because, standing.reopened, standing.recurrence_of`;
+  standing.first_seen_at, standing.began_at, standing.due_at, standing.acknowledged_at, standing.acknowledged_by,
+  standing.acknowledged_reason, standing.resolved_at, standing.resolved_because, standing.reopened, standing.recurrence_of,
+  standing.excepted_by`;
 
 /** One more than the limit, where there are more. */
 export async function findFindings(
@@ -79,15 +82,16 @@ export async function findFinding(manager: EntityManager, view: View, id: string
               where ${sameSubjectThen} and verdict.first_evaluation <= $1
               order by verdict.first_evaluation desc limit 1) as facts
        from standing left join lateral ${saidSince} as said on true
-      where standing.id = $5`,
+      where standing.id = $8`,
     [...standingParameters(view), view.at, id],
   );
   if (row === undefined) return null;
   const history: (Omit<FindingTransition, 'at'> & { at: Date })[] = await manager.query(
     `select at, kind, because, by,
             (select evaluation.id from evaluation where evaluation.number = evaluation_number) as evaluation
-       from finding_transition where finding_id = $4 and ${seenTransition}
-      order by id`,
+       from finding_transition join finding on finding.id = finding_id
+      where finding_id = $7 and ${seenTransition}
+      order by finding_transition.id`,
     [...standingParameters(view), id],
   );
   const check = catalog.find((one) => one.id === row.check_id);
@@ -119,6 +123,7 @@ function readFinding(row: FindingRow): Pick<Finding, keyof Finding> {
     message: row.message,
     verdict: row.verdict,
     firstSeenAt: row.first_seen_at.toISOString(),
+    beganAt: row.began_at.toISOString(),
     dueAt: row.due_at.toISOString(),
     acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
     acknowledgedBy: row.acknowledged_by,
@@ -127,5 +132,6 @@ function readFinding(row: FindingRow): Pick<Finding, keyof Finding> {
     resolvedBecause: row.resolved_because,
     reopened: row.reopened,
     recurrenceOf: row.recurrence_of,
+    exception: row.excepted_by,
   };
 }

@@ -39,14 +39,14 @@ export function holdersThen(narrowed: string, withGone: boolean): string {
 
 /**
  * For a `with`: `service`, the folded names that the policy of the evaluation $1 declares service accounts, and `system`, the critical
- * systems of its organizations; one of the organization's own name where it has none.
+ * systems of its organizations; one of the organization's own name where it has none. A policy is large, so it is taken apart once.
  */
 export const policyThen = `
-  service as (
+  service as materialized (
     select ${folded(`account->>'username'`)} as name
       from evaluation cross join jsonb_array_elements(evaluation.policy->'identity'->'serviceAccounts') as account
      where evaluation.number = $1::bigint),
-  system as (
+  system as materialized (
     select snapshot.organization_id, coalesce(declared.name, organization.name) as name
       from evaluated_snapshot as snapshot
       join organization on organization.id = snapshot.organization_id

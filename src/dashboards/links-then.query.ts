@@ -1,15 +1,15 @@
 /**
- * For a `with`, of the evaluation $1 and the links that stood at the instant $2 (null: now): `roster_person`, everybody as the roster
- * of the evaluation has them, and `owned`, each link with `person`, the id that HR has them under by then.
+ * For a `with`, of the links that stood at the instant $2 (null: now): `roster_person`, everybody as the roster of the evaluation
+ * `known` (a parameter) has them, and `owned`, each link with `person`, the id that HR has them under by then.
  *
  * Not materialized, so that whoever joins them uses the indexes below: a planner that knows nothing of what is in a `with` compares
  * everybody with everybody.
  */
-export const linksThen = `
+export const linksAsKnown = (known: string): string => `
   roster_person as not materialized (
     select person.employee_id, person.data from person
-     where person.first_roster <= (select roster_id from evaluation where number = $1::bigint)
-       and (person.last_roster is null or person.last_roster > (select roster_id from evaluation where number = $1::bigint))),
+     where person.first_roster <= (select roster_id from evaluation where number = ${known}::bigint)
+       and (person.last_roster is null or person.last_roster > (select roster_id from evaluation where number = ${known}::bigint))),
   former_id as materialized (
     select employee_id, data->>'sameAs' as person from roster_person where data ? 'sameAs'),
   owned as not materialized (
@@ -18,3 +18,6 @@ export const linksThen = `
       from link
       left join former_id on former_id.employee_id = link.employee_id
      where link.linked_at <= coalesce($2::timestamptz, 'infinity') and (link.ended_at is null or link.ended_at > $2))`;
+
+/** By the roster of the evaluation $1. */
+export const linksThen = linksAsKnown('$1');

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { accountId } from './account-id.js';
 import type { Link } from './link.js';
-import { linksThen } from './links-then.query.js';
+import { linksAsKnown } from './links-then.query.js';
 import type { View } from './view.query.js';
 
 export interface ChosenLinks {
@@ -32,11 +32,11 @@ type LinkRow = Pick<
 /** At most `limit` links with a lower id than `after`, the newest first, as they stood at the instant of the view. */
 export async function findLinks(
   manager: EntityManager,
-  { number, asOf }: Pick<View, 'number' | 'asOf'>,
+  { number, until, known }: Pick<View, 'number' | 'until' | 'known'>,
   chosen: ChosenLinks,
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<Link[]> {
-  const parameters: unknown[] = [number, asOf];
+  const parameters: unknown[] = [number, until, known];
   const given = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = [`link.linked_at <= coalesce($2::timestamptz, 'infinity')`];
   const where = (value: unknown, condition: (parameter: string) => string): void => {
@@ -55,7 +55,7 @@ export async function findLinks(
   );
   where(after ?? undefined, (value) => `link.id < ${value}::bigint`);
   const rows: LinkRow[] = await manager.query(
-    `with ${linksThen},
+    `with ${linksAsKnown('$3')},
      page as (
        select link.*, organization.name as organization
          from link join organization on organization.id = link.organization_id

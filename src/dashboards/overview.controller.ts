@@ -5,12 +5,12 @@ import { ConfigurationInForce } from '../config/configuration-in-force.js';
 import { AllowReaders } from '../http/allow.js';
 import { Problems } from '../http/problem.js';
 import { readAlertChannels } from './alert-channels.query.js';
-import { MomentQuery } from './as-of.js';
+import { isNow, MomentQuery } from './as-of.js';
 import { findDatasets } from './datasets.query.js';
 import { Overview } from './overview.js';
 import { readEvaluation, readFindings, readOpenRun, readPosture, readTrend } from './overview.query.js';
 import { RecentSchedule } from './recent-schedule.js';
-import { viewOf, type View } from './view.query.js';
+import { askedView, type View } from './view.query.js';
 
 type Judged = Pick<Overview, 'evaluation' | 'posture' | 'findings' | 'trend' | 'datasets'>;
 
@@ -37,12 +37,12 @@ export class OverviewController {
   })
   @ApiOkResponse({ type: Overview, description: 'The picture of the last evaluation.' })
   @Problems(422)
-  async get(@Query() { asOf }: MomentQuery): Promise<Overview> {
+  async get(@Query() moment: MomentQuery): Promise<Overview> {
     const { manager } = this.dataSource;
     const now = new Date();
-    const view = await viewOf(manager, asOf ?? null);
+    const view = await askedView(manager, moment);
     const judged = view === null ? nothingJudged : await this.judged(manager, view, now);
-    if (asOf !== undefined) return { ...judged, running: null, schedule: null, alerts: null };
+    if (!isNow(moment)) return { ...judged, running: null, schedule: null, alerts: null };
     const configuration = this.configuration.current;
     return {
       ...judged,

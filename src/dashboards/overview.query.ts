@@ -68,14 +68,15 @@ export async function readPosture(manager: EntityManager, view: View): Promise<O
 export async function readFindings(manager: EntityManager, view: View): Promise<OverviewFindings> {
   const rows: Pick<OverviewSeverity, keyof OverviewSeverity>[] = await manager.query(
     `with ${standing}
-     select severity, count(*)::integer as open, (count(*) filter (where due_at < $4))::integer as overdue,
-            count(acknowledged_at)::integer as acknowledged
+     select severity, count(*)::integer as open, (count(*) filter (where due_at < $7 and excepted_by is null))::integer as overdue,
+            count(acknowledged_at)::integer as acknowledged, count(excepted_by)::integer as excepted
        from standing where resolved_at is null group by severity`,
     [...standingParameters(view), view.at],
   );
   const [changes]: Pick<OverviewChanges, keyof OverviewChanges>[] = await manager.query(
     `select (count(*) filter (where kind = 'opened'))::integer as opened,
-            (count(*) filter (where kind = 'reopened'))::integer as reopened,
+            (count(*) filter (
+              where kind in ('reopened', 'exception_expired', 'exception_voided', 'exception_revoked')))::integer as reopened,
             (count(*) filter (where kind = 'overdue'))::integer as overdue,
             (count(*) filter (where kind = 'resolved'))::integer as resolved
        from finding_transition where evaluation_number = $1`,
@@ -87,11 +88,13 @@ export async function readFindings(manager: EntityManager, view: View): Promise<
     open: total(({ open }) => open),
     overdue: total(({ overdue }) => overdue),
     acknowledged: total(({ acknowledged }) => acknowledged),
+    excepted: total(({ excepted }) => excepted),
     bySeverity: severities.map((severity) => ({
       severity,
       open: 0,
       overdue: 0,
       acknowledged: 0,
+      excepted: 0,
       ...rows.find((row) => row.severity === severity),
     })),
     changes: { opened: 0, reopened: 0, overdue: 0, resolved: 0, ...changes },
@@ -102,9 +105,13 @@ type NightRow = OverviewNight['subjects'] & { evaluation: string; at: Date; sinc
 
 /**
  * What was open on a night is what is open in the view, without what opened and with what was resolved since; so that thirty
- * nights cost their own transitions, and not those of all years. `openNow` is the view's number.
+ * nights cost their own transitions, and not those of all years. Of what was known then: what was found later
+ * is in no night before. `openNow` is the number of the view without a moment.
  */
 export async function readTrend(manager: EntityManager, view: View, openNow: number): Promise<OverviewNight[]> {
+  const { number, until } = view;
+  const openThen =
+    until === null ? openNow : await countOpen(manager, { ...view, known: number, asOf: until, knownAt: until });
   const rows: NightRow[] = await manager.query(
     `with recursive night as (
        select number, id, at, 1 as position from evaluation where number = $1
@@ -132,14 +139,22 @@ export async function readTrend(manager: EntityManager, view: View, openNow: num
        from night join evaluated_check on evaluated_check.evaluation_number = night.number
       group by night.number, night.id, night.at
       order by night.number`,
-    [...standingParameters(view), daysOfTrend],
+    [view.number, view.through, view.until, daysOfTrend],
   );
   return rows.map(({ evaluation, at, since, ...subjects }) => ({
     evaluation,
     at: at.toISOString(),
     subjects,
-    openFindings: openNow - since,
+    openFindings: openThen - since,
   }));
+}
+
+async function countOpen(manager: EntityManager, view: View): Promise<number> {
+  const [row]: { open: number }[] = await manager.query(
+    `with ${standing} select count(*)::integer as open from standing where resolved_at is null`,
+    standingParameters(view),
+  );
+  return row?.open ?? 0;
 }
 
 /** The run at work, or else the one that waits the longest. */

@@ -87,6 +87,12 @@ export class OverviewFindingCounts {
 
   @ApiProperty({ type: Number, description: 'Of those that are open.' })
   readonly acknowledged: number;
+
+  @ApiProperty({
+    type: Number,
+    description: 'Of those that are open: accepted for a while, and not counted as overdue.',
+  })
+  readonly excepted: number;
 }
 
 export class OverviewSeverity extends OverviewFindingCounts {
@@ -195,9 +201,17 @@ export class Overview {
   @ApiProperty({ type: [EvaluatedDataset] })
   readonly datasets: readonly EvaluatedDataset[];
 
-  @ApiProperty({ type: OverviewSchedule, nullable: true, description: 'Null with `asOf`: it is about now.' })
+  @ApiProperty({
+    type: OverviewSchedule,
+    nullable: true,
+    description: 'Null with `asOf` or `knownAt`: it is about now.',
+  })
   readonly schedule: OverviewSchedule | null;
 
-  @ApiProperty({ type: [OverviewChannel], nullable: true, description: 'Null with `asOf`: it is about now.' })
+  @ApiProperty({
+    type: [OverviewChannel],
+    nullable: true,
+    description: 'Null with `asOf` or `knownAt`: it is about now.',
+  })
   readonly alerts: readonly OverviewChannel[] | null;
 }

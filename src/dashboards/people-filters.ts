@@ -6,7 +6,7 @@ const peopleOrders = ['name', 'id'] as const;
 
 /** What has to hold of a person to be listed; all of it. */
 export class PeopleFilters extends AsOfQuery {
-  @Alternatives(employmentStates, 'By the clock of the evaluation.')
+  @Alternatives(employmentStates, 'At `asOf`, else by the clock of the evaluation.')
   readonly employment?: readonly EmploymentState[];
 
   @AlternativeNames('Departments, in any case.')

@@ -5,12 +5,12 @@ import { AllowReaders } from '../http/allow.js';
 import { Cursors } from '../http/cursors.js';
 import { List, type Page } from '../http/page.js';
 import { notFound, Problems } from '../http/problem.js';
-import { MomentQuery } from './as-of.js';
+import { isNow, MomentQuery } from './as-of.js';
 import { emptyPage, pageOfRows } from './pages.js';
 import { PeopleFilters } from './people-filters.js';
 import { findPeople, findPerson } from './people.query.js';
 import { Person, PersonDetail } from './person.js';
-import { readingOf, viewOf } from './view.query.js';
+import { askedView, readingOf } from './view.query.js';
 
 const columns = [
   'id',
@@ -66,11 +66,11 @@ export class PeopleController {
   @ApiParam({ name: 'id', type: String, description: 'An employee id, percent-encoded where it has to be.' })
   @ApiOkResponse({ type: PersonDetail, description: 'The person.' })
   @Problems(404, 422)
-  async get(@Param('id') id: string, @Query() { asOf }: MomentQuery): Promise<PersonDetail> {
+  async get(@Param('id') id: string, @Query() moment: MomentQuery): Promise<PersonDetail> {
     const { manager } = this.dataSource;
-    const view = id.includes('\0') ? null : await viewOf(manager, asOf ?? null);
+    const view = id.includes('\0') ? null : await askedView(manager, moment);
     const person = view === null ? null : await findPerson(manager, view, id);
-    if (person === null) throw notFound(asOf === undefined ? 'person of that id' : 'person of that id at that time');
+    if (person === null) throw notFound(isNow(moment) ? 'person of that id' : 'person of that id at that time');
     return person;
   }
 }

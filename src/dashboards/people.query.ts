@@ -4,7 +4,7 @@ import { anywhere } from '../http/filters.js';
 import { findAccounts } from './accounts.query.js';
 import { openFindingsOf } from './account-detail.query.js';
 import { holdersThen, policyThen, verdictRank, verdictsOfHolder } from './holders.query.js';
-import { linksThen } from './links-then.query.js';
+import { linksAsKnown } from './links-then.query.js';
 import { findLinks } from './links.query.js';
 import type { PeopleFilters } from './people-filters.js';
 import type { EmploymentState, Person, PersonDetail, PersonSpell } from './person.js';
@@ -52,7 +52,7 @@ type Choice = Pick<PeopleFilters, 'employment' | 'department' | 'hasAccess' | 'q
 /** Nobody has so many. */
 const mostOfOne = 1_000;
 
-/** At most `limit` people behind the place `after`, in order. $1 is the evaluation, $2 the instant, $3 its clock. */
+/** At most `limit` people behind the place `after`, in order. $1 is the evaluation, $2 the instant, $3 the clock, $4 the evaluation that is known. */
 export async function findPeople(
   manager: EntityManager,
   view: View,
@@ -95,7 +95,7 @@ async function readPeople(
   filters: Choice,
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<PersonRow[]> {
-  const parameters: unknown[] = [view.number, view.asOf, view.at];
+  const parameters: unknown[] = [view.number, view.until, view.clock, view.known];
   const given = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = [`not person.data ? 'sameAs'`];
   const where = (value: unknown, condition: (parameter: string) => string): void => {
@@ -130,7 +130,7 @@ async function readPeople(
           .map((part) => `${given(part)}::text`)
           .join(', ')})`;
   return await manager.query(
-    `with ${holdersThen('true', false)}, ${policyThen}, ${linksThen},
+    `with ${holdersThen('true', false)}, ${policyThen}, ${linksAsKnown('$4')},
      held as (
        select owned.person, holder.organization_id, holder.kind, holder.key
          from owned join holder on holder.organization_id = owned.organization_id and holder.kind = owned.subject_kind

@@ -40,7 +40,7 @@ export class Person {
   @ApiProperty({ type: String, nullable: true })
   readonly workEmail: string | null;
 
-  @ApiProperty({ type: PersonEmployment, description: 'By the clock of the evaluation.' })
+  @ApiProperty({ type: PersonEmployment, description: 'At `asOf`, else by the clock of the evaluation.' })
   readonly employment: PersonEmployment;
 
   @ApiProperty({ type: String, nullable: true, description: 'Null: HR left it blank, or does not say.' })

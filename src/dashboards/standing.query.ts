@@ -1,25 +1,41 @@
 import type { View } from './view.query.js';
 
 /** The parameters of `standing`, always the first of a statement. */
-export const standingParameters = (view: View): (string | null)[] => [view.number, view.through, view.asOf];
+export const standingParameters = ({ number, through, until, known, asOf, knownAt }: View): (string | null)[] => [
+  number,
+  through,
+  until,
+  known,
+  asOf,
+  knownAt,
+];
 
-/** Whether a row of `finding_transition` belongs to the view. */
-export const seenTransition = `coalesce(evaluation_number <= $1::bigint,
-  id <= $2::bigint and ($3::timestamptz is null or at <= $3))`;
+/**
+ * Whether a row of `finding_transition`, joined with its `finding`, belongs to the view. That a finding was opened counts from when
+ * it began to be true, if it is known at all: the evaluation that found it may be later.
+ */
+export const seenTransition = `case when kind = 'opened'
+  then coalesce(evaluation_number <= $4::bigint, finding_transition.id <= $2::bigint and ($6::timestamptz is null or at <= $6))
+   and ($5::timestamptz is null or coalesce(began_at, first_seen_at) <= $5)
+  else coalesce(evaluation_number <= $1::bigint,
+                finding_transition.id <= $2::bigint and ($3::timestamptz is null or at <= $3)) end`;
 
 /** How urgent a finding is: critical is 1. The index of the open ones has to have the same words. */
 export const severityRank = `case finding.severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end`;
 
+/** What takes a finding from under its exception; it is open again, and has been all the time. */
+const uncovered = `('exception_expired', 'exception_voided', 'exception_revoked')`;
+
 /**
- * For a `with`: every finding that the view ($1 evaluation, $2 transition, $3 instant) has, as it stood there. A finding's row
+ * For a `with`: every finding that the view (`standingParameters`) has, as it stood there. A finding's row
  * is what it is now: coming back takes its resolution away, a second acknowledgement the first. So whatever has a transition
  * that the view does not see is put together from those that it sees; on the newest view that is nothing, and costs nothing.
  * Severity, due date and first sight are frozen and never differ. Reason, message and name are those of now: see `saidThen`. `unchanged` and
  * `changed` are its two parts, for a list: each is cut off by itself, the first one along an index.
  */
 export const standing = standingAmong('true');
-/** The same of one finding, $5. */
-export const standingOne = standingAmong('finding_id = $5');
+/** The same of one finding, $8. */
+export const standingOne = standingAmong('finding_id = $8');
 
 function standingAmong(chosen: string): string {
   return `
@@ -27,8 +43,11 @@ function standingAmong(chosen: string): string {
     select finding_id,
            max(id) filter (where seen and kind in ('opened', 'reopened', 'resolved')) as state_id,
            max(id) filter (where seen and kind = 'acknowledged') as acknowledged_id,
-           count(*) filter (where seen and kind = 'reopened')::integer as reopened
-      from (select id, finding_id, kind, ${seenTransition} as seen from finding_transition
+           max(id) filter (where seen and (kind in ('opened', 'reopened', 'resolved', 'excepted') or kind in ${uncovered}))
+             as accepted_id,
+           count(*) filter (where seen and (kind = 'reopened' or kind in ${uncovered}))::integer as reopened
+      from (select finding_transition.id, finding_id, kind, ${seenTransition} as seen
+              from finding_transition join finding on finding.id = finding_id
              where finding_id in (
                select finding_id from finding_transition where evaluation_number > $1::bigint and ${chosen}
                union all
@@ -37,34 +56,41 @@ function standingAmong(chosen: string): string {
      group by finding_id),
   unchanged as not materialized (
     select id, check_id, organization_id, subject_kind, subject_key, subject_name, subject_system, severity, reason, message,
-           first_seen_at, due_at, acknowledged_at, acknowledged_by, acknowledged_reason, resolved_at, resolved_because,
-           reopened, recurrence_of, ${severityRank} as severity_rank
+           first_seen_at, coalesce(began_at, first_seen_at) as began_at, due_at, acknowledged_at, acknowledged_by,
+           acknowledged_reason, resolved_at, resolved_because,
+           reopened, recurrence_of, excepted_by, ${severityRank} as severity_rank
       from finding where id not in (select finding_id from rebuilt)),
   changed as not materialized (
     select finding.id, finding.check_id, finding.organization_id, finding.subject_kind, finding.subject_key,
            finding.subject_name, finding.subject_system, finding.severity, finding.reason, finding.message,
-           finding.first_seen_at, finding.due_at, acknowledged.at as acknowledged_at,
+           finding.first_seen_at, coalesce(finding.began_at, finding.first_seen_at) as began_at, finding.due_at,
+           acknowledged.at as acknowledged_at,
            acknowledged.by as acknowledged_by, acknowledged.because as acknowledged_reason,
            case when state.kind = 'resolved' then state.at end as resolved_at,
            case when state.kind = 'resolved' then state.because end as resolved_because,
-           rebuilt.reopened, finding.recurrence_of, ${severityRank} as severity_rank
+           rebuilt.reopened, finding.recurrence_of,
+           case when accepted.kind = 'excepted' then accepted.exception_id end as excepted_by, ${severityRank} as severity_rank
       from rebuilt
       join finding on finding.id = rebuilt.finding_id
       join finding_transition as state on state.id = rebuilt.state_id
+      join finding_transition as accepted on accepted.id = rebuilt.accepted_id
       left join finding_transition as acknowledged on acknowledged.id = rebuilt.acknowledged_id),
   standing as (select * from unchanged union all select * from changed)`;
 }
 
-/** The last failing verdict of `standing` up to the view; no row where there is no evaluation after it. */
+/**
+ * The last failing verdict of `standing` up to the view, or else the first one after it that is known; no row where there is no
+ * evaluation after it.
+ */
 export const saidSince = `(
   select verdict.reason, verdict.message, verdict.subject_name
     from verdict join evaluation on evaluation.number = verdict.first_evaluation
    where (select max(number) from evaluation) > $1::bigint
      and verdict.organization_id = standing.organization_id and verdict.subject_kind = standing.subject_kind
      and verdict.subject_key = standing.subject_key and verdict.check_id = standing.check_id
-     and verdict.outcome = 'fail' and verdict.first_evaluation <= $1::bigint
+     and verdict.outcome = 'fail' and verdict.first_evaluation <= $4::bigint
      and evaluation.at between standing.first_seen_at and coalesce(standing.resolved_at, 'infinity')
-   order by verdict.first_evaluation desc limit 1)`;
+   order by verdict.first_evaluation > $1::bigint, abs(verdict.first_evaluation - $1::bigint) limit 1)`;
 
 /**
  * What was said of a finding's subject the last time that it failed, where evaluations after the view may have changed it

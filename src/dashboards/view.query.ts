@@ -1,32 +1,101 @@
 import type { EntityManager } from 'typeorm';
 import type { Cursors } from '../http/cursors.js';
 import { usualLimit } from '../http/page.js';
+import { unprocessable } from '../http/problem.js';
+
+/** What is asked about. Both default to now; ISO 8601 in UTC with milliseconds. */
+export interface Moment {
+  /** When it was true. */
+  readonly asOf?: string | undefined;
+  /** By when it was known. */
+  readonly knownAt?: string | undefined;
+}
 
 /**
  * What a list sees from its first page to its last, whatever is written meanwhile: one evaluation, and of what happens between
  * evaluations (somebody acknowledges, an alarm opens a finding) the transitions up to `through`.
+ *
+ * Snapshots, verdicts, links and decisions are those up to `until`: what was seen of a day is known on that day. What is learnt
+ * later about an earlier day (a roster that says since when somebody is gone, and the findings that follow from it) is that of
+ * the evaluation `known`.
  */
 export interface View {
   readonly number: string;
   readonly at: Date;
-  /** Null: now. */
-  readonly asOf: string | null;
+  /** The earlier one of `asOf` and `knownAt`; null: now. */
+  readonly until: string | null;
   readonly through: string;
+  /** The last evaluation that is known. */
+  readonly known: string;
+  /** At which people are employed or not: `asOf`, else the clock of the evaluation. */
+  readonly clock: Date;
+  readonly asOf: string | null;
+  readonly knownAt: string | null;
 }
 
-/** Of the last finished evaluation, or the last one at an instant. Null: nothing had been evaluated by then. */
-export async function viewOf(manager: EntityManager, asOf: string | null): Promise<View | null> {
-  const [evaluation]: { number: string; at: Date }[] = await manager.query(
-    `select number, at from evaluation
-      where finished_at is not null and ($1::timestamptz is null or at <= $1)
-      order by at desc, number desc limit 1`,
-    [asOf],
-  );
-  if (evaluation === undefined) return null;
+/** Null: nothing had been evaluated by then. */
+export async function viewOf(manager: EntityManager, { asOf, knownAt }: Moment): Promise<View | null> {
+  const until = earlier(asOf, knownAt);
+  const evaluation = await lastEvaluation(manager, until);
+  if (evaluation === null) return null;
+  const known = until === (knownAt ?? null) ? evaluation : await lastEvaluation(manager, knownAt ?? null);
   const [last]: { through: string }[] = await manager.query(
     'select coalesce(max(id), 0) as through from finding_transition',
   );
-  return { ...evaluation, asOf, through: last?.through ?? '0' };
+  return {
+    ...evaluation,
+    until,
+    through: last?.through ?? '0',
+    known: known?.number ?? evaluation.number,
+    ...moments({ asOf, knownAt }, evaluation.at),
+  };
+}
+
+/**
+ * An instant that has not come yet is answered by what is known now: of people, who will be employed then.
+ * Null: nothing was evaluated yet. @throws {Problem} 422: nothing is known of the instant that is asked about.
+ */
+export async function askedView(manager: EntityManager, { asOf, knownAt }: Moment): Promise<View | null> {
+  const view = await viewOf(manager, { asOf, knownAt });
+  if (view !== null || earlier(asOf, knownAt) === null) return view;
+  const [row]: { first: Date | null }[] = await manager.query(
+    'select min(at) as first from evaluation where finished_at is not null',
+  );
+  const first = row?.first?.toISOString() ?? null;
+  throw unprocessable(
+    Object.entries({ asOf, knownAt }).flatMap(([field, instant]) => {
+      if (instant === undefined || (first !== null && instant >= first)) return [];
+      const message =
+        first === null
+          ? 'asks about a past that there is not: nothing was evaluated yet'
+          : `is ${instant}, before the first snapshot, of ${first}; expected that or a later one`;
+      return [{ field, message }];
+    }),
+  );
+}
+
+interface Evaluation {
+  readonly number: string;
+  readonly at: Date;
+}
+
+async function lastEvaluation(manager: EntityManager, until: string | null): Promise<Evaluation | null> {
+  const [evaluation]: Evaluation[] = await manager.query(
+    `select number, at from evaluation
+      where finished_at is not null and ($1::timestamptz is null or at <= $1)
+      order by at desc, number desc limit 1`,
+    [until],
+  );
+  return evaluation ?? null;
+}
+
+function moments({ asOf, knownAt }: Moment, at: Date): Pick<View, 'clock' | 'asOf' | 'knownAt'> {
+  return { clock: asOf === undefined ? at : new Date(asOf), asOf: asOf ?? null, knownAt: knownAt ?? null };
+}
+
+function earlier(one: string | undefined, other: string | undefined): string | null {
+  if (one === undefined || other === undefined) return one ?? other ?? null;
+  return one < other ? one : other;
 }
 
 /** A list's query: everything but `limit` and `cursor` has to be the same on every page. */
@@ -34,6 +103,7 @@ export interface ListQuery {
   readonly limit?: number;
   readonly cursor?: string;
   readonly asOf?: string;
+  readonly knownAt?: string;
 }
 
 /** One page of one list: what it sees, and where it starts. */
@@ -46,33 +116,36 @@ export interface Reading {
   cursorBehind(key: string): string;
 }
 
-/** Null: nothing had been evaluated by then, so that the list is empty. */
+/** Null: nothing was evaluated yet, so that the list is empty. @throws {Problem} as `askedView`. */
 export async function readingOf(
   manager: EntityManager,
   cursors: Cursors,
   list: string,
   { limit = usualLimit, cursor, ...bound }: ListQuery,
 ): Promise<Reading | null> {
-  const asOf = bound.asOf ?? null;
   const position = cursor === undefined ? null : cursors.read(list, bound, cursor);
-  const view = position === null ? await viewOf(manager, asOf) : await sameView(manager, asOf, position);
+  const view = position === null ? await askedView(manager, bound) : await sameView(manager, bound, position);
   if (view === null) return null;
   return {
     view,
-    after: position === null ? null : String(position[2]),
+    after: position === null ? null : String(position[3]),
     limit,
-    cursorBehind: (key) => cursors.issue(list, bound, [view.number, view.through, key]),
+    cursorBehind: (key) => cursors.issue(list, bound, [view.number, view.through, view.known, key]),
   };
 }
 
 async function sameView(
   manager: EntityManager,
-  asOf: string | null,
-  [number, through]: readonly (string | number | null)[],
+  { asOf, knownAt }: Moment,
+  [number, through, known]: readonly (string | number | null)[],
 ): Promise<View | null> {
-  const [row]: { number: string; at: Date }[] = await manager.query(
-    'select number, at from evaluation where number = $1',
-    [number],
-  );
-  return row === undefined ? null : { ...row, asOf, through: String(through) };
+  const [row]: Evaluation[] = await manager.query('select number, at from evaluation where number = $1', [number]);
+  if (row === undefined) return null;
+  return {
+    ...row,
+    until: earlier(asOf, knownAt),
+    through: String(through),
+    known: String(known),
+    ...moments({ asOf, knownAt }, row.at),
+  };
 }
