@@ -11,6 +11,7 @@ import { catalog } from './checks/catalog.js';
 import { alertFingerprint } from './config/alert-fingerprint.js';
 import { ConfigurationInForce } from './config/configuration-in-force.js';
 import type { Environment } from './config/environment.js';
+import { AccessController } from './dashboards/access.controller.js';
 import { AccountsController } from './dashboards/accounts.controller.js';
 import { ChecksController } from './dashboards/checks.controller.js';
 import { CriticalSystemsController } from './dashboards/critical-systems.controller.js';
@@ -20,13 +21,21 @@ import { LinksController } from './dashboards/links.controller.js';
 import { OrganizationsController } from './dashboards/organizations.controller.js';
 import { OverviewController } from './dashboards/overview.controller.js';
 import { PeopleController } from './dashboards/people.controller.js';
+import { TrailController } from './dashboards/trail.controller.js';
 import { databaseClock } from './database/database-clock.js';
 import { AcknowledgeController } from './findings/acknowledge.controller.js';
 import { AcknowledgeFinding } from './findings/acknowledge-finding.js';
+import { Attestations } from './findings/exceptions/attestations.js';
+import { AttestationsController } from './findings/exceptions/attestations.controller.js';
+import { Exceptions } from './findings/exceptions/exceptions.js';
+import { ExceptionsController } from './findings/exceptions/exceptions.controller.js';
+import { ExceptionRequests } from './findings/exceptions/request-exception.js';
 import { scheduleState } from './findings/schedule-state.query.js';
 import { HttpModule } from './http/http.module.js';
 import { LinkDecisions } from './identity/link-decisions.js';
 import { LinkDecisionsController } from './identity/link-decisions.controller.js';
+import { LossDecisions } from './inventory/decide-loss.js';
+import { LossesController } from './inventory/losses.controller.js';
 import { RosterImportsController } from './roster/roster-imports.controller.js';
 import { RosterQuarantinesController } from './roster/roster-quarantines.controller.js';
 import { CheckRun } from './runs/check-run.js';
@@ -62,22 +71,27 @@ export interface ServerGround {
 
 /** Every route of the service. */
 const controllers: readonly Type[] = [
+  AccessController,
   AccountsController,
   AcknowledgeController,
+  AttestationsController,
   ChecksController,
   CriticalSystemsController,
   DatasetsController,
   EvaluationsController,
+  ExceptionsController,
   FindingsController,
   HealthController,
   LinkDecisionsController,
   LinksController,
+  LossesController,
   MetricsController,
   OrganizationsController,
   OverviewController,
   PeopleController,
   RosterImportsController,
   RosterQuarantinesController,
+  TrailController,
 ];
 
 /** The service: the pipeline of the commands, and around it the API, the schedule, the queue of runs and the delivery of alerts. */
@@ -97,8 +111,11 @@ export class ServerModule {
         { provide: DataSource, useValue: callers },
         { provide: ConfigurationInForce, useValue: ground.configuration },
         onDatabase(AcknowledgeFinding),
+        onDatabase(Exceptions),
+        ...decisions,
         onDatabase(EvaluationEvents),
         onDatabase(LinkDecisions),
+        onDatabase(LossDecisions),
         ...alerts(ground),
         ...runs(ground),
         ...telemetry(ground),
@@ -106,6 +123,28 @@ export class ServerModule {
     };
   }
 }
+
+/** Of what the catalogue has, by id. */
+const decisions: readonly Provider[] = [
+  {
+    provide: ExceptionRequests,
+    inject: [DataSource],
+    useFactory: (source: DataSource) =>
+      new ExceptionRequests(
+        source,
+        catalog.map(({ id }) => id),
+      ),
+  },
+  {
+    provide: Attestations,
+    inject: [DataSource],
+    useFactory: (source: DataSource) =>
+      new Attestations(
+        source,
+        catalog.flatMap(({ id, attestable }) => (attestable === true ? [id] : [])),
+      ),
+  },
+];
 
 function onDatabase(step: new (dataSource: DataSource) => object): Provider {
   return { provide: step, inject: [DataSource], useFactory: (dataSource: DataSource) => new step(dataSource) };

@@ -56,7 +56,13 @@ describe('the exit status', () => {
     expect(status([lowFail, unknown], 'critical')).toBe(3);
   });
 
-  const dataTrust = ['hub-sync-complete', 'hr-roster-fresh', 'hr-roster-plausible'];
+  const dataTrust = [
+    'hub-sync-complete',
+    'hr-roster-fresh',
+    'hr-roster-plausible',
+    'connector-capability',
+    'evaluation-on-time',
+  ];
   test.each(dataTrust.flatMap((id) => severities.map((severity) => [id, severity] as const)))(
     '%s never gives 1, also as %s',
     (id, severity) => {

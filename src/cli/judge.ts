@@ -6,6 +6,7 @@ import { CommandRun } from '../runs/command-run.js';
 import type { CheckOutcome, Progress } from '../runs/run-outcome.js';
 import { deliverAlerts } from './deliver-alerts.js';
 import type { Settings } from './load-settings.js';
+import { whoIAm } from './who-i-am.js';
 import { withApplication } from './with-application.js';
 
 /**
@@ -35,6 +36,7 @@ export async function judge(
         now,
         signal,
         progress,
+        by: whoIAm(),
       });
       if (alert) await deliverAlerts(dataSource, channels, progress, signal);
       return run;

@@ -20,6 +20,8 @@ describe('help', () => {
     'roster validate',
     'roster accept',
     'roster reject',
+    'checks list',
+    'checks show',
   ])('of %s teaches: what it does, examples, exit statuses', async (command) => {
     const { status, out, err } = await runCommand([...command.split(' '), '--help']);
     expect({ status, err }).toEqual({ status: 0, err: '' });
@@ -45,7 +47,7 @@ describe('a mistaken command line is exit status 2', () => {
     ['no command', [], 'Usage: hubwarden'],
     ['an unknown command', ['chek'], 'Did you mean check?'],
     ['help about an unknown command', ['review', '--help'], "unknown command 'review'"],
-    ['help about an unknown command first', ['-h', 'access', 'list'], "unknown command 'access'"],
+    ['help about an unknown command first', ['-h', 'grants', 'list'], "unknown command 'grants'"],
     ['help about an unknown command of a group', ['roster', 'list', '--help'], "unknown command 'list'"],
     ['help with an unknown command', ['help', 'images', 'test'], "unknown command 'images'"],
     ['an unknown option', ['check', '--confg', 'x'], 'Did you mean --config?'],

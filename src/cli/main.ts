@@ -1,13 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitStatus, exitStatus } from './exit-status.js';
+import { addAccess } from './commands/access.js';
 import { addAlerts } from './commands/alerts.js';
 import { addCheck } from './commands/check.js';
+import { addChecks } from './commands/checks.js';
 import { addConnect } from './commands/connect.js';
 import { addDemo } from './commands/demo.js';
+import { addEvidence } from './commands/evidence.js';
 import { addMigrate } from './commands/migrate.js';
+import { addReplay } from './commands/replay.js';
 import { addRoster } from './commands/roster.js';
 import { addServe } from './commands/serve.js';
 import { addToken } from './commands/token.js';
+import { addTrail } from './commands/trail.js';
 import type { Session } from './session.js';
 import type { Output } from './terminal.js';
 import { version } from './version.js';
@@ -17,10 +22,15 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addServe,
   addCheck,
   addDemo,
+  addAccess,
+  addChecks,
+  addEvidence,
+  addReplay,
   addConnect,
   addAlerts,
   addRoster,
   addToken,
+  addTrail,
   addMigrate,
 ];
 

@@ -8,8 +8,11 @@ import type { Output } from './terminal.js';
 /** Where a report goes. Nothing is written before `write` is called. */
 export interface ReportTarget {
   readonly isFile: boolean;
-  write(pieces: Iterable<string>): Promise<void>;
+  write(pieces: Pieces): Promise<void>;
 }
+
+/** A text in parts, which may still be on their way. */
+type Pieces = Iterable<string> | AsyncIterable<string>;
 
 const chunkSize = 64 * 1024;
 
@@ -57,7 +60,7 @@ async function besideIt(target: string, file: string): Promise<ReportTarget | { 
 }
 
 /** Whoever reads the file sees the old report or the new one, never half of it. */
-async function replace(target: string, pieces: Iterable<string>): Promise<void> {
+async function replace(target: string, pieces: Pieces): Promise<void> {
   const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeInto(draft, pieces);
@@ -68,7 +71,7 @@ async function replace(target: string, pieces: Iterable<string>): Promise<void> 
   }
 }
 
-async function writeInto(target: string, pieces: Iterable<string>): Promise<void> {
+async function writeInto(target: string, pieces: Pieces): Promise<void> {
   const handle = await open(target, 'w');
   try {
     await writeAll(pieces, async (text) => {
@@ -79,9 +82,9 @@ async function writeInto(target: string, pieces: Iterable<string>): Promise<void
   }
 }
 
-async function writeAll(pieces: Iterable<string>, write: (text: string) => Promise<void>): Promise<void> {
+async function writeAll(pieces: Pieces, write: (text: string) => Promise<void>): Promise<void> {
   let chunk = '';
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     chunk += piece;
     if (chunk.length < chunkSize) continue;
     await write(chunk);

@@ -17,6 +17,9 @@ export interface CheckArguments {
   readonly failOn: Severity;
   readonly now?: string;
   readonly alert?: true;
+  /** Both or neither: a trial of another policy (run-policy-trial.ts). */
+  readonly policy?: string;
+  readonly on?: string;
 }
 
 /** `hubwarden check`. Everything that is wrong with what was asked is said at once, before anything is touched. */

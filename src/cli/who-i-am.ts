@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 /** The operating system's user, for the record; in a container there may be none of the name. */
 export function whoIAm(): string {
   try {
-    return `${userInfo().username} (command line)`;
+    return `terminal: ${userInfo().username}`;
   } catch {
-    return 'command line';
+    return 'terminal';
   }
 }

@@ -22,6 +22,8 @@ export function addCheck(program: Command, session: Session): void {
     )
     .option('--alert', 'deliver what is due before it ends (default: it waits for “hubwarden serve”)')
     .option('--now <instant>', 'judge as if it were this instant, ISO 8601 with a zone (default: now)')
+    .option('--policy <file>', 'with --on: try the policy of this configuration on a past evaluation')
+    .option('--on <evaluation>', 'the evaluation: its id, its number, or “latest”')
     .addHelpText(
       'after',
       `
@@ -29,6 +31,10 @@ The report goes to standard output, progress and mistakes to standard error.
 
 With --alert it waits at most two minutes for channels that ask for patience; what they have not taken by then, and what
 falls into quiet hours, waits for the next run with --alert or for “hubwarden serve”. The exit status does not depend on it.
+
+With --policy and --on nothing is read from Docker Hub and nothing is recorded: it prints which verdicts, reasons and due dates
+of that evaluation would have been others under the sections identity, criticalSystems, roles, checks and calendar of the file.
+Open findings keep the dates that they have. Exit status 0, or 2 for a mistake.
 
 Exit status, the first that applies:
   2  the command line, the configuration, the database or the first roster is wrong
@@ -42,10 +48,15 @@ Examples:
   $ hubwarden check --format json | jq '.results[] | select(.verdict == "fail")'
   $ hubwarden check --alert                       the night of a scheduled job, instead of “hubwarden serve”
   $ hubwarden check --now 2026-11-21T02:00:00Z
+  $ hubwarden check --policy other.yaml --on latest
 `,
     )
     .action((options: CheckArguments) =>
       session.run(async () => {
+        if (options.policy !== undefined || options.on !== undefined) {
+          const { runPolicyTrial } = await import('../run-policy-trial.js');
+          return runPolicyTrial(options, session);
+        }
         const { runCheckCommand } = await import('../run-check.js');
         return runCheckCommand(options, session);
       }),

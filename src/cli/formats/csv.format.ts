@@ -1,7 +1,7 @@
 import type { Report, ReportResult } from '../../findings/report.js';
 import { csvLines } from '../../http/csv.js';
 import type { Format } from './format.js';
-import { json } from './json.format.js';
+import { json } from '../../findings/report-json.js';
 
 /**
  * One line for every result. Cells that a spreadsheet would take for a formula begin with an apostrophe, since names come

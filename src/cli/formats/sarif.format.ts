@@ -4,7 +4,7 @@ import { counted } from '../../checks/wording.js';
 import type { Severity } from '../../checks/check.js';
 import type { Outcome, Report, ReportDataset, ReportResult } from '../../findings/report.js';
 import type { CheckNotes, Format, RenderOptions } from './format.js';
-import { json } from './json.format.js';
+import { json } from '../../findings/report-json.js';
 
 /** SARIF 2.1.0, one result a line. `kind` says the verdict, `suppressions` that a failure is excepted. */
 export const sarifFormat: Format = { id: 'sarif', render };
