@@ -20,7 +20,8 @@ export const checks = [
 ] as const;
 
 export type Severity = AlertConfig['minSeverity'];
-type Kind = 'opened' | 'reopened' | 'overdue' | 'acknowledged' | 'resolved';
+type Ending = 'exception_expiring' | 'exception_expired' | 'exception_voided' | 'exception_revoked';
+type Kind = 'opened' | 'reopened' | 'overdue' | 'acknowledged' | 'resolved' | 'excepted' | Ending;
 
 export interface Opening {
   readonly check?: string;
@@ -104,7 +105,7 @@ export class AlertRig {
   async killSender(): Promise<void> {
     await this.query(
       `select pg_terminate_backend(pid) from pg_locks
-        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+        where locktype = 'advisory' and mode = 'ExclusiveLock' and database = (select oid from pg_database where datname = current_database())`,
     );
   }
 
@@ -207,10 +208,32 @@ export class Changes {
     return this.note(id, 'reopened');
   }
 
-  async note(id: string, kind: Kind): Promise<string> {
+  /** Under an exception until then. */
+  async except(id: string, expiresAt: string): Promise<string> {
     await this.manager.query(
-      'insert into finding_transition (finding_id, evaluation_number, at, kind) values ($1, $2, $3, $4)',
-      [id, this.evaluation, this.at, kind],
+      `with made as (
+         insert into exception (finding_id, check_id, organization_id, subject, reason, state, requested_at, requested_by, expires_at)
+         select id, check_id, organization_id, subject_key, 'known', 'approved', $2, 'jane', $3 from finding where id = $1
+         returning id)
+       update finding set excepted_by = made.id from made where finding.id = $1`,
+      [id, this.at, expiresAt],
+    );
+    return this.note(id, 'excepted');
+  }
+
+  /** What becomes of the exception; its end takes the finding from under it. */
+  async tell(id: string, kind: Ending, because: string): Promise<string> {
+    await this.note(id, kind, because);
+    if (kind !== 'exception_expiring')
+      await this.manager.query('update finding set excepted_by = null where id = $1', [id]);
+    return id;
+  }
+
+  async note(id: string, kind: Kind, because: string | null = null): Promise<string> {
+    await this.manager.query(
+      `insert into finding_transition (finding_id, evaluation_number, at, kind, because, exception_id)
+       select $1, $2, $3, $4, $5, excepted_by from finding where id = $1`,
+      [id, this.evaluation, this.at, kind, because],
     );
     return id;
   }
@@ -219,13 +242,14 @@ export class Changes {
 export function settings(...alerts: readonly Partial<AlertConfig>[]): AlertSettings {
   return {
     publicUrl: null,
+    calendar: { timeZone: 'UTC', holidays: [], weekend: [6, 7] },
     organizations: ['acme', 'beta'].map((name) => ({ name, hub: null, owner: null, scim: null })),
     checks: checks.map(({ id }) => ({
       id,
       enabled: true,
       reason: null,
       severity: 'high',
-      slaMs: 86_400_000,
+      sla: '24h',
       policy: {},
     })),
     alerts: alerts.map((alert) => ({

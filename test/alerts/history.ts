@@ -4,7 +4,7 @@ import { settings, type AlertProcess, type AlertRig, type Changes, type Severity
 import type { Answer } from './receiver.js';
 
 export interface Change {
-  readonly what: 'open' | 'resolve' | 'reopen' | 'overdue';
+  readonly what: 'open' | 'resolve' | 'reopen' | 'overdue' | 'except' | 'announce' | 'expire';
   readonly severity: Severity;
   readonly organization: 'acme' | 'beta';
   /** Of the findings that it can happen to. */
@@ -108,6 +108,9 @@ export class History {
     const finding = from[at];
     if (finding === undefined) return;
     if (what === 'overdue') return void (await run.note(finding.id, 'overdue'));
+    if (what === 'except') return void (await run.except(finding.id, '2030-01-01T00:00:00.000Z'));
+    if (what === 'announce') return void (await run.tell(finding.id, 'exception_expiring', '7d'));
+    if (what === 'expire') return void (await run.tell(finding.id, 'exception_expired', 'EXPIRED'));
     from.splice(at, 1);
     if (what === 'resolve') this.#closed.push({ ...finding, id: await run.resolve(finding.id) });
     else this.#open.push({ ...finding, id: await run.reopen(finding.id) });

@@ -24,7 +24,7 @@ import { configured, History, type Change, type Step } from './history.js';
 import { busyFor, failed, gone, sent, silent, type Answer } from './receiver.js';
 
 const change: Arbitrary<Change> = record({
-  what: constantFrom('open', 'open', 'resolve', 'reopen', 'overdue'),
+  what: constantFrom('open', 'open', 'resolve', 'reopen', 'overdue', 'except', 'announce', 'expire'),
   severity: constantFrom(...severityOrder),
   organization: constantFrom('acme', 'beta'),
   which: nat(20),

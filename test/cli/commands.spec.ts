@@ -8,6 +8,7 @@ import { type RunningHub, startHub } from '../../src/demo/hub.js';
 import type { Report } from '../../src/findings/report.js';
 import { temporaryFolder } from '../support/database-process.js';
 import { type TestDatabase, emptyTestDatabase, testDatabase } from '../support/database.js';
+import { withoutOwnersData } from '../support/frugal-policy.js';
 import { type CommandResult, runCommand } from '../support/recorded-session.js';
 
 const now = '2026-11-21T02:00:00.000Z';
@@ -122,7 +123,12 @@ describe('check', () => {
 
 describe('connect test', () => {
   test('says what each credential reads; what no check needs may be missing', async () => {
-    const { status, out } = await runCommand(['connect', 'test', '--config', files.configuration], variables);
+    const needed = await runCommand(['connect', 'test', '--config', files.configuration], variables);
+    expect(needed.status).toBe(3);
+    expect(needed.out).toMatch(/│ tokens +│ yes +│ no +│ - +│ CAPABILITY_MISSING/);
+    const config = join(folder, 'frugal.yaml');
+    await writeFile(config, withoutOwnersData(await readFile(files.configuration, 'utf8')));
+    const { status, out } = await runCommand(['connect', 'test', '--config', config], variables);
     expect(status).toBe(0);
     expect(out).toMatch(/│ members +│ yes +│ yes +│ hub +│/);
     expect(out).toMatch(/│ tokens +│ no +│ no +│ - +│ CAPABILITY_MISSING/);
@@ -146,7 +152,7 @@ describe('connect test', () => {
     for (const { repository } of before) repository.isPrivate = false;
     try {
       const config = join(folder, 'without-owner.yaml');
-      const policy = await readFile(files.configuration, 'utf8');
+      const policy = withoutOwnersData(await readFile(files.configuration, 'utf8'));
       await writeFile(config, policy.replace(/^ {4}owner: \{ identifier.*\n/m, ''));
       const { status, out } = await runCommand(['connect', 'test', '--config', config], variables);
       expect(out).toMatch(/│ repositories +│ yes +│ yes +│ hub +│ VISIBILITY_NOT_PROVEN: /);

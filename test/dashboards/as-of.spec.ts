@@ -19,10 +19,13 @@ const night = (index: number): string => nights[index] ?? '';
 const noon = (index: number): string => night(index).replace('T02', 'T12');
 const leaver = 'account=dpetrov&check=offboarded-access-removed&status=open,resolved';
 
+/** What was true then, by what was known then. */
+const asItWas = (instant: string): string => `&asOf=${instant}&knownAt=${instant}`;
+
 /** Everything that the dashboards show, without what is about the moment of asking. */
 async function everything(dashboards: Dashboards, asOf?: string): Promise<object> {
-  const moment = asOf === undefined ? {} : { asOf };
-  const query = `status=open,resolved&limit=5${asOf === undefined ? '' : `&asOf=${asOf}`}`;
+  const moment = asOf === undefined ? {} : { asOf, knownAt: asOf };
+  const query = `status=open,resolved&limit=5${asOf === undefined ? '' : asItWas(asOf)}`;
   const overview = await dashboards.overview.get(moment);
   return {
     overview: without(overview, 'schedule', 'alerts', 'running', 'datasets'),
@@ -71,7 +74,7 @@ describe('dashboards of an earlier night', () => {
   });
 
   it.each([0, 1, 2, 3])('have the open findings of the report of night %i', async (index) => {
-    const open = await everyFinding(dashboards, `asOf=${night(index)}`);
+    const open = await everyFinding(dashboards, asItWas(night(index)));
     const report = reports[index];
     const judged = open.filter(({ check }) => index < 2 || check !== 'owner-count');
     expect(openInList(judged)).toEqual(report === undefined ? null : openInReport(report));
@@ -81,8 +84,8 @@ describe('dashboards of an earlier night', () => {
   });
 
   it('hold until the next one', async () => {
-    const late = await everyFinding(dashboards, `asOf=${night(1).replace('T02', 'T01')}&status=open,resolved`);
-    const early = await everyFinding(dashboards, `asOf=${night(0)}&status=open,resolved`);
+    const late = await everyFinding(dashboards, `status=open,resolved${asItWas(night(1).replace('T02', 'T01'))}`);
+    const early = await everyFinding(dashboards, `status=open,resolved${asItWas(night(0))}`);
     const acknowledgement = ['acknowledgedAt', 'acknowledgedBy', 'acknowledgedReason'];
     expect(late.map((finding) => without(finding, ...acknowledgement))).toEqual(
       early.map((finding) => without(finding, ...acknowledgement)),
@@ -174,15 +177,20 @@ describe('dashboards of an earlier night', () => {
     expect(items.map(({ id }) => id)).toEqual(['owner-count']);
   });
 
-  it('are empty before the first one', async () => {
-    const asOf = '2026-11-21T01:59:59.999Z';
-    for (const list of [dashboards.findings, dashboards.checks, dashboards.datasets, dashboards.systems]) {
-      expect(await list.list({ asOf })).toEqual({ items: [], nextCursor: null });
+  it.each(['asOf', 'knownAt'])('are refused before the first one, with a sentence about %s', async (field) => {
+    const instant = '2026-11-21T01:59:59.999Z';
+    const moment = { [field]: instant };
+    const sentence = `${field} is ${instant}, before the first snapshot, of ${night(0)}; expected that or a later one`;
+    const refusal = expect.objectContaining({ status: 422, detail: sentence });
+    const { findings, checks, datasets, systems, organizations, overview } = dashboards;
+    for (const list of [findings, checks, datasets, systems, organizations]) {
+      await expect(list.list(moment)).rejects.toEqual(refusal);
     }
-    expect(await dashboards.organizations.list({ asOf })).toEqual({ items: [], nextCursor: null });
-    expect(await dashboards.overview.get({ asOf })).toMatchObject({ evaluation: null, posture: null, trend: [] });
-    const [finding] = (await findingsFor(dashboards, '')).items;
-    await expect(dashboards.findings.get(finding?.id ?? '', { asOf })).rejects.toMatchObject({ status: 404 });
-    await expect(dashboards.checks.get('user-identified', { asOf })).rejects.toMatchObject({ status: 404 });
+    await expect(overview.get(moment)).rejects.toEqual(refusal);
+    await expect(findings.get('1', moment)).rejects.toEqual(refusal);
+    await expect(checks.get('user-identified', moment)).rejects.toEqual(refusal);
+    await expect(findings.list({ ...moment, asOf: instant, knownAt: instant })).rejects.toMatchObject({
+      more: { errors: [{ field: 'asOf' }, { field: 'knownAt' }] },
+    });
   });
 });

@@ -62,7 +62,12 @@ describe('the dashboards after one night', () => {
       enabled: true,
       disabledBecause: null,
       dataTrust: false,
-      slaSeconds: 7 * 24 * 3600,
+      sla: '5bd',
+      slaSeconds: null,
+    });
+    expect(items.find(({ id }) => id === 'offboarded-access-removed')).toMatchObject({
+      sla: '24h',
+      slaSeconds: 86_400,
     });
     const scim = items.find(({ id }) => id === 'offboarded-access-removed')?.needs;
     expect(scim).toContainEqual({ dataset: 'scim_users', when: 'configured' });
@@ -190,5 +195,14 @@ describe('the dashboards after one night', () => {
     ]);
     expect(overview.datasets).toHaveLength(report.datasets.length);
     expect(overview).toMatchObject({ running: null, alerts: [], schedule: { lastEvaluationAt: night } });
+  });
+
+  it('tell the time to repair of a policy that was recorded in milliseconds', async () => {
+    await company.database.dataSource.query(
+      `update evaluation set policy = jsonb_set(policy, '{checks}', (
+         select jsonb_agg(value - 'sla' || '{"slaMs": 432000000}') from jsonb_array_elements(policy->'checks')))`,
+    );
+    const detail = await dashboards.checks.get('user-identified', {});
+    expect(detail).toMatchObject({ sla: '432000s', slaSeconds: 432_000 });
   });
 });

@@ -33,7 +33,7 @@ describe('acknowledging a finding', () => {
       organizationId: '1',
       subject: { kind: 'organization', key: `acme-${count}`, name: 'acme' },
       severity: 'high',
-      slaMs: 1_000,
+      dueAt: '2026-11-20T02:00:01.000Z',
       reason: 'TOO_MANY_OWNERS',
       message: 'Too many.',
       at: opened,
@@ -64,6 +64,7 @@ describe('acknowledging a finding', () => {
       acknowledged_at: new Date(String(body['acknowledgedAt'])),
       acknowledged_by: 'the reviewer',
       acknowledged_reason: 'ordered new laptops',
+      recorded_at: expect.any(Date),
     });
     expect(await transitions(id)).toEqual([
       { kind: 'opened', because: 'TOO_MANY_OWNERS', by: null, evaluation_number: null },

@@ -14,7 +14,7 @@ const tolerating = (maxDelay: string): CheckConfig => ({
   enabled: true,
   reason: null,
   severity: 'high',
-  slaMs: 4 * hour,
+  sla: '4h',
   policy: Object.assign(new EvaluationOnTimePolicy(), { maxDelay }),
 });
 

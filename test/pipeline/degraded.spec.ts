@@ -127,7 +127,14 @@ describe('a company whose sources are not what they should be', () => {
       reason: 'VISIBILITY_NOT_PROVEN',
     });
     expectNoPass(report, needing('repositories'));
-    expect(resultOf(report, 'hub-sync-complete', 'acme').verdict).toBe('fail');
+    // To read it again would not help: another check fails for the want of rights.
+    expect(resultOf(report, 'hub-sync-complete', 'acme')).toMatchObject({
+      verdict: 'unknown',
+      reason: 'CAPABILITY_MISSING',
+    });
+    const { verdict, facts } = resultOf(report, 'connector-capability', 'acme');
+    expect(verdict).toBe('fail');
+    expect(facts['problems']).toContain('VISIBILITY_NOT_PROVEN');
   });
 
   it('judges nobody by a custom role that nobody ranked', async () => {

@@ -66,6 +66,20 @@ describe('the first night of the demo company', () => {
     });
   });
 
+  it.each([
+    ['no-dormant-member', ['ankevermeulen', 'bramdewit']],
+    ['contractor-end-dated', ['celesteroy', 'petrasommer']],
+    ['scim-hub-agreement', ['mareknovak']],
+    ['no-conflicting-links', []],
+    ['no-shared-accounts', []],
+    ['external-sponsored', []],
+    ['no-access-before-start', []],
+    ['no-return-of-leaver', []],
+  ])('%s fails for %j', (check, names) => {
+    const failing = resultsOf(report, check).filter(({ verdict }) => verdict === 'fail');
+    expect(failing.map(({ subject }) => subject.name).sort()).toEqual(names);
+  });
+
   it('judges one cause once', () => {
     expect(resultOf(report, 'critical-system-access-valid', 'dpetrov', 'Docker Hub acme')).toMatchObject({
       verdict: 'not_applicable',

@@ -152,17 +152,97 @@ describe('a roster that is uploaded and implausible', () => {
     expect((await upload(half)).body).toMatchObject({ quarantine });
   });
 
-  it('is in force once somebody accepts it', async () => {
+  it('is in force once two people accept it', async () => {
+    const first = await decide('accept', { as: 'operator', body: { reason: 'the Lyon office closed' } });
+    expect([first.status, first.body]).toEqual([
+      202,
+      {
+        id: quarantine,
+        outcome: 'waiting',
+        decision: 'accept',
+        askedBy: 'the operator',
+        askedAt: expect.any(String),
+        needs: 'the operator has asked to accept it; somebody else with a token of their own has to ask for the same.',
+      },
+    ]);
+    // The same person a second time is no second person.
+    const again = await decide('accept', { as: 'operator', body: { reason: 'really' } });
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect(await inForce()).toEqual(before);
     const { status, body } = await decide('accept');
     expect([status, body]).toEqual([200, { id: quarantine, outcome: 'accepted', people: 15, employed: 15 }]);
     expect(await inForce()).toEqual({ id: quarantine });
     expect(await rosters.query('select decided_by, decision_reason from roster where id = $1', [quarantine])).toEqual([
-      { decided_by: 'the admin', decision_reason: 'we sold half' },
+      { decided_by: 'the operator and the admin', decision_reason: 'we sold half' },
     ]);
     expect((await decide('reject')).status).toBe(409);
+    const trail = await rosters.query(
+      'select actor, action, after, reason from trail_entry where subject = $1 order by number',
+      [`roster/${quarantine}`],
+    );
+    expect(trail).toMatchObject([
+      { actor: 'the operator', action: 'roster.uploaded', after: { outcome: 'quarantined', lost: 15 } },
+      { actor: 'the operator', action: 'roster.accept-asked', reason: 'the Lyon office closed' },
+      {
+        actor: 'the admin',
+        action: 'roster.accepted',
+        reason: 'we sold half',
+        after: { askedBy: 'the operator', askedBecause: 'the Lyon office closed', people: 15 },
+      },
+    ]);
   });
 
-  it('is refused from then on once somebody rejects it', async () => {
+  it('is not decided by two who say different things, until one of them says the same', async () => {
+    await decide('accept', { as: 'operator' });
+    const { status, body } = await decide('reject');
+    expect(status).toBe(409);
+    expect(body['detail']).toBe(
+      'the operator has asked to accept it (“we sold half”). It takes two who say the same: somebody else may agree, or the ' +
+        'operator may ask to reject it instead.',
+    );
+    expect((await decide('reject', { as: 'operator' })).status).toBe(202);
+    expect((await decide('reject')).body).toEqual({ id: quarantine, outcome: 'rejected' });
+    expect(await inForce()).toEqual(before);
+  });
+
+  it('of two who agree at once, the second decides', async () => {
+    const both = await Promise.all([decide('reject'), decide('reject', { as: 'operator' })]);
+    // One of them may have found the other at it.
+    const statuses = both.map(({ status }) => status).toSorted((one, other) => one - other);
+    expect([
+      [200, 202],
+      [202, 409],
+    ]).toContainEqual(statuses);
+  });
+
+  it('what was said a week ago no longer counts', async () => {
+    await decide('accept', { as: 'operator' });
+    await rosters.query(`update voice set at = at - interval '7 days 1 minute' where subject = $1`, [
+      `roster/${quarantine}`,
+    ]);
+    expect((await decide('accept')).status).toBe(202);
+    expect(await inForce()).toEqual(before);
+    expect((await decide('accept', { as: 'operator' })).status).toBe(200);
+  });
+
+  it('is decided in a terminal by one, whatever was said before', async () => {
+    await decide('accept', { as: 'operator' });
+    const decisions = new RosterDecisions(rosters.database.dataSource);
+    expect(await decisions.reject(quarantine, 'cut off', 'terminal: jane', new Date().toISOString())).toEqual({
+      outcome: 'rejected',
+      id: quarantine,
+    });
+    expect(await rosters.query('select from voice where subject = $1', [`roster/${quarantine}`])).toEqual([]);
+    expect(
+      await rosters.query(
+        `select actor, actor_token from trail_entry where action = 'roster.rejected' and subject = $1`,
+        [`roster/${quarantine}`],
+      ),
+    ).toEqual([{ actor: 'terminal: jane', actor_token: null }]);
+  });
+
+  it('is refused from then on once two people reject it', async () => {
+    await decide('reject', { as: 'operator' });
     expect((await decide('reject')).body).toEqual({ id: quarantine, outcome: 'rejected' });
     expect(await inForce()).toEqual(before);
     expect((await upload(half)).status).toBe(422);

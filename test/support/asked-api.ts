@@ -46,6 +46,7 @@ const nothingConfigured: Configuration = {
   checks: [],
   alerts: [],
   schedule: { evaluation: '0 2 * * *', timeZone: 'UTC' },
+  calendar: { timeZone: 'UTC', holidays: [], weekend: [6, 7] },
   api: { corsOrigins: [], trustedProxies: [] },
 };
 

@@ -18,11 +18,16 @@ import { testDatabase, type TestDatabase } from './database.js';
 
 /** A company that is judged for real: its Docker Hub over HTTP, its files on disk, a database of its own. */
 export class JudgedCompany {
+  /** Reads Docker Hub in every later night; a test may put in one that loses something. */
+  sync: HubSync;
+
   private constructor(
     readonly hub: RunningHub,
     readonly database: TestDatabase,
     readonly files: DemoFiles,
-  ) {}
+  ) {
+    this.sync = new HubSync(database.dataSource);
+  }
 
   static async start(company: Company, options: HubOptions = {}): Promise<JudgedCompany> {
     const hub = await startHub(company.world, options);
@@ -34,12 +39,7 @@ export class JudgedCompany {
   /** One night at one clock. `policy` edits the text of `hubwarden.yaml` for this and every later night. */
   async run(now: string, policy?: (text: string) => string): Promise<CheckOutcome> {
     const { dataSource } = this.database;
-    const run = new CheckRun(
-      dataSource,
-      new RosterImport(dataSource),
-      new HubSync(dataSource),
-      new LinkAccounts(dataSource),
-    );
+    const run = new CheckRun(dataSource, new RosterImport(dataSource), this.sync, new LinkAccounts(dataSource));
     const outcome = await run.run({
       id: randomUUID(),
       configuration: await this.configuration(policy),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Dataset, Verdict } from '../../src/checks/check.js';
+import type { Approval, Attestation, Dataset, Verdict } from '../../src/checks/check.js';
 import type { DocumentedCheck } from '../../src/checks/documented-check.js';
 import { now as standardNow } from './check-facts.js';
 
@@ -10,6 +10,9 @@ export interface Case<Facts, Policy> {
   readonly policy?: Partial<Policy>;
   readonly now?: string;
   readonly enabled?: readonly string[];
+  /** Standing exceptions of the very subject, newest first. */
+  readonly approvals?: readonly Approval[];
+  readonly attestation?: Attestation;
   /** Outcome and reason, for example `fail OWNER_LEFT`. */
   readonly expect: `${Verdict['outcome']} ${string}`;
   /** What the message has to say. */
@@ -50,13 +53,15 @@ export function judgeCases<Facts, Policy extends object>(
 /** Judges one case; fails where the check changes its facts, answers differently the second time, or speaks nonsense. */
 export function judge<Facts, Policy extends object>(
   check: DocumentedCheck<Facts, Policy>,
-  row: Pick<Case<Facts, Policy>, 'facts' | 'policy' | 'now' | 'enabled'>,
+  row: Pick<Case<Facts, Policy>, 'facts' | 'policy' | 'now' | 'enabled' | 'approvals' | 'attestation'>,
 ): Verdict {
   const facts = deepFreeze(structuredClone(row.facts));
   const given = Object.freeze({
     policy: Object.freeze(Object.assign(new check.policy(), row.policy)),
     now: row.now ?? standardNow,
     ...(row.enabled && { enabled: new Set(row.enabled) }),
+    ...(row.approvals && { approvals: deepFreeze(structuredClone(row.approvals)) }),
+    ...(row.attestation && { attestation: Object.freeze({ ...row.attestation }) }),
   });
   const verdict = check.judge(facts, given);
   expect(check.judge(facts, given)).toEqual(verdict);

@@ -1,4 +1,4 @@
-import type { Digest, DigestChange, DigestCheck, DigestItem } from '../../src/alerts/digest.js';
+import { totalOf, type Digest, type DigestCheck, type DigestItem } from '../../src/alerts/digest.js';
 import type { Delivery } from '../../src/alerts/notifier.js';
 
 /** A new finding of 02:00 on 21 November 2026, due a day later. */
@@ -23,10 +23,10 @@ export function item(given: Partial<DigestItem> = {}): DigestItem {
 /** Of these items and `more` like the first one; of more than 200 items the rest is counted only. */
 export function digestOf(items: readonly DigestItem[], more = 0): Digest {
   const checks = new Map<string, DigestCheck>();
-  const counts = { new: 0, overdue: 0, resolved: 0 };
+  const counts = { new: 0, overdue: 0, expiring: 0, resolved: 0 };
   const count = ({ check, severity, change }: DigestItem, times: number): void => {
-    const before = checks.get(check)?.counts ?? { new: 0, overdue: 0, resolved: 0 };
-    const after: Record<DigestChange, number> = { ...before, [change]: before[change] + times };
+    const before = checks.get(check)?.counts ?? { new: 0, overdue: 0, expiring: 0, resolved: 0 };
+    const after = { ...before, [change]: (before[change] ?? 0) + times };
     checks.set(check, { id: check, title: `Title of ${check}`, severity, counts: after });
     counts[change] += times;
   };
@@ -43,7 +43,7 @@ export function digestOf(items: readonly DigestItem[], more = 0): Digest {
     counts,
     checks: [...checks.values()],
     items: listed,
-    more: counts.new + counts.overdue + counts.resolved - listed.length,
+    more: totalOf(counts) - listed.length,
     sources: [],
   };
 }
