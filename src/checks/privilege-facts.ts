@@ -18,7 +18,9 @@ export interface RoleHistory {
    * has changed.
    */
   readonly before: readonly RoleState[];
-  /** Roles that the audit log says somebody was given, oldest first; undefined: the log says nothing of this account. */
+  /** What readings before these showed, as far back as an approval that stands may be for a rise of then; oldest first. */
+  readonly older?: readonly RoleState[];
+  /** Roles that the audit log says somebody was given, oldest first, as far back as `older`; undefined: the log says nothing of this account. */
   readonly granted?: readonly GrantedRole[];
 }
 

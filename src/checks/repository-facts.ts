@@ -44,6 +44,8 @@ export interface CriticalRepositoryFacts extends Repository {
   readonly presence: 'present' | 'gone' | 'never';
   /** Of one that is gone: the first whole listing that lacked it. */
   readonly goneAt?: Instant;
+  /** Of one that is gone and was gone before, for two whole listings at least: the first of the last such time. */
+  readonly goneBeforeAt?: Instant;
   /** Of one that is gone: the whole listings that lacked it since it was there, tonight's among them. */
   readonly missedBy?: number;
 }

@@ -39,10 +39,8 @@ export function compareRoles(
   vocabulary: RoleVocabulary,
   now: Instant,
 ): Compared {
-  const states = history.before.map((state): Ranked => {
-    const held = effectiveRole(state, vocabulary, none);
-    return { state, held, certain: state.whole && held.doubt === null };
-  });
+  const states = history.before.map((state) => ranked(state, vocabulary));
+  const older = (history.older ?? []).map((state) => ranked(state, vocabulary));
   const lower = states.findLast(({ certain, held }) => certain && held.rank < tonight.rank);
   if (lower === undefined) return uncompared(states, tonight);
   const after = states.slice(states.indexOf(lower) + 1);
@@ -54,24 +52,32 @@ export function compareRoles(
       lowerUntil: lower.state.at,
       from: describeHeld(lower.held),
       to: describeHeld(tonight),
-      earlierAt: stepBefore(states, lower),
+      earlierAt: stepBefore([...older, ...states], lower),
     },
   };
 }
 
-/** A role that the audit log gave to somebody and that no reading ever showed, because it was taken away before the next one. */
-export function unseenRise(
-  tonight: EffectiveRole,
-  history: RoleHistory,
-  vocabulary: RoleVocabulary,
-  sinceMs: number,
-): GrantedRole | null {
+/** Oldest first, the roles that the audit log gave to somebody and that no reading showed, because they were taken away before it. */
+export function unseenRises(tonight: EffectiveRole, history: RoleHistory, vocabulary: RoleVocabulary): GrantedRole[] {
   const seen = Math.max(tonight.rank, ...history.before.map((state) => effectiveRole(state, vocabulary, none).rank));
-  return (
-    history.granted?.findLast(
-      ({ at, role }) => Date.parse(at) >= sinceMs && (rankOf(folded(role), vocabulary) ?? 0) > seen,
-    ) ?? null
-  );
+  return (history.granted ?? []).filter(({ role }) => (rankOf(folded(role), vocabulary) ?? 0) > seen);
+}
+
+/** The clocks of the readings that showed more than the one before, oldest first. */
+export function stepsUp(history: RoleHistory, vocabulary: RoleVocabulary): Instant[] {
+  const certain = [...(history.older ?? []), ...history.before]
+    .map((state) => ranked(state, vocabulary))
+    .filter((one) => one.certain);
+  return certain.filter((one, place) => isStepUp(one, certain[place - 1])).map(({ state }) => state.at);
+}
+
+function isStepUp({ held }: Ranked, before: Ranked | undefined): boolean {
+  return before !== undefined && held.rank > before.held.rank;
+}
+
+function ranked(state: RoleState, vocabulary: RoleVocabulary): Ranked {
+  const held = effectiveRole(state, vocabulary, none);
+  return { state, held, certain: state.whole && held.doubt === null };
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -92,8 +98,7 @@ function uncompared(states: readonly Ranked[], tonight: EffectiveRole): Compared
 
 function stepBefore(states: readonly Ranked[], last: Ranked): Instant | null {
   const certain = states.slice(0, states.indexOf(last) + 1).filter((one) => one.certain);
-  const up = certain.findLast(({ held }, place) => place > 0 && held.rank > (certain[place - 1]?.held.rank ?? 0));
-  return up?.state.at ?? null;
+  return certain.findLast((one, place) => isStepUp(one, certain[place - 1]))?.state.at ?? null;
 }
 
 function notedBetween(

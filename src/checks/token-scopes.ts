@@ -56,7 +56,7 @@ const meanings: ReadonlyMap<string, ScopeMeaning> = new Map([
 export interface Grant {
   /** As Docker Hub wrote it: a repository, a pattern such as `acme/*`, or the organization. */
   readonly path: string;
-  /** True for one repository by its name; false for a pattern and for the organization as a whole. */
+  /** True for one repository by its name; false for a pattern and for the organization as a whole, whatever its type says. */
   readonly single: boolean;
   readonly scopes: readonly string[];
 }
@@ -82,7 +82,7 @@ export function rightsOf(resources: readonly TokenResource[]): Rights {
     return {
       path: path ?? '',
       // One whose path is not known is not counted as everything, and not as nothing: it is `unsaid`.
-      single: path === undefined || (type !== 'TYPE_ORG' && !path.includes('*')),
+      single: path === undefined || (type !== 'TYPE_ORG' && path.includes('/') && !path.includes('*')),
       scopes: scopes ?? [],
     };
   });

@@ -1,5 +1,5 @@
 import type { Instant, Verdict } from './check.js';
-import { dayOf, daysBetween } from './compare.js';
+import { dayOf, daysBetween, isAheadOf } from './compare.js';
 import type { Meanings } from './documented-check.js';
 import type { TokenFacts, TokenRow } from './token-facts.js';
 import { notApplicable, unknown } from './verdicts.js';
@@ -42,6 +42,16 @@ export function oddInstant(token: TokenFacts, called: string, instant: Instant):
   return unknown(
     'UNRECOGNISED_VALUE',
     `Docker Hub says of ${tokenIn(token)} that its ${called} is "${dayOf(instant)}", which cannot be.`,
+  );
+}
+
+/** The same of what has happened already: a day ahead is let pass, for clocks that disagree. */
+export function oddPast(token: TokenFacts, called: string, instant: Instant, now: Instant): Verdict | null {
+  const odd = oddInstant(token, called, instant);
+  if (odd !== null || !isAheadOf(instant, now)) return odd;
+  return unknown(
+    'UNRECOGNISED_VALUE',
+    `Docker Hub says of ${tokenIn(token)} that its ${called} is ${dayOf(instant)}, which has not come yet.`,
   );
 }
 

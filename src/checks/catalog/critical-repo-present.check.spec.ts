@@ -65,6 +65,13 @@ describe('critical-repo-present', () => {
       expect: 'fail REPOSITORY_GONE',
       absentFrom: ['repositories'],
     },
+    {
+      when: 'the approval was for an earlier time that it was gone',
+      facts: { ...gone, goneBeforeAt: '2026-10-01T02:00:00.000Z' },
+      approvals: [approval('2026-10-01T00:00:00.000Z')],
+      expect: 'fail REPOSITORY_GONE',
+      absentFrom: ['repositories'],
+    },
     { when: 'it is retired', facts: gone, policy: { retired: ['acme/prod-api'] }, expect: 'not_applicable RETIRED' },
     {
       when: 'another one is retired',

@@ -42,7 +42,7 @@ export const criticalRepoPresent: DocumentedCheck<CriticalRepositoryFacts, Criti
       NEVER_LISTED: 'a critical system names it, and no reading ever had it',
     },
   },
-  judge({ organization, name, systems, presence, goneAt, missedBy }, { policy, approvals }) {
+  judge({ organization, name, systems, presence, goneAt, goneBeforeAt, missedBy }, { policy, approvals }) {
     const label = `${organization}/${name}`;
     if (presence === 'present') return pass('PRESENT', `${label} is there.`, { systems });
     if (policy.retired.some((pattern) => matchesRepositoryPattern(pattern, organization, name))) {
@@ -58,7 +58,7 @@ export const criticalRepoPresent: DocumentedCheck<CriticalRepositoryFacts, Criti
         },
       );
     }
-    const approval = goneAt === undefined ? null : approvalOfChange(approvals, goneAt);
+    const approval = goneAt === undefined ? null : approvalOfChange(approvals, goneAt, goneBeforeAt);
     if (approval !== null) {
       return pass('CHANGE_APPROVED', `${label} is gone, which ${approval.approvedBy} approved.`, {
         systems,

@@ -48,7 +48,8 @@ export const noActivityAfterLeave: DocumentedCheck<LeaverActivityFacts, LeaverAc
   judge({ organization, kind, name, person, acts, activity, archive }, { policy, now }) {
     const subject = kind === 'invite' ? `the invite for ${name}` : name;
     const { employment } = person;
-    if (employment.state === 'unknown') return undecidedEmployment(capitalized(subject), person, employment);
+    if (employment.state === 'unknown')
+      return undecidedEmployment(kind === 'invite' ? capitalized(subject) : subject, person, employment);
     if (employment.state !== 'ended') return notApplicable('EMPLOYED', `Whose ${subject} is has not left.`);
     if (!acts) return notApplicable('CANNOT_ACT', `Nobody can do anything with ${subject} before it is accepted.`);
     const windowStartMs = Date.parse(now) - policy.days * 86_400_000;

@@ -166,6 +166,75 @@ describe('no-unapproved-escalation', () => {
       expect: 'pass CHANGE_APPROVED',
     },
     {
+      when: 'a rise that shows was approved, and a higher one that no reading saw was not',
+      facts: anAccount({
+        role: 'Editor',
+        vocabulary: {},
+        roleHistory: { ...history(held(9, 'Member'), held(10, 'Editor')), granted: [granted] },
+      }),
+      approvals: [approvedAt('2026-11-10T12:00:00.000Z')],
+      expect: 'fail ROSE_AND_FELL',
+    },
+    {
+      when: 'two were not seen by any reading, and only the last was approved',
+      facts: anAccount({
+        role: 'Member',
+        vocabulary: {},
+        roleHistory: { ...history(), granted: [{ ...granted, at: '2026-11-10T11:00:00.000Z', event: '30' }, granted] },
+      }),
+      approvals: [approvedAt('2026-11-19T12:00:00.000Z')],
+      expect: 'fail ROSE_AND_FELL',
+      verdict: { facts: { event: '30' } },
+    },
+    {
+      when: 'the approval of one that no reading saw was for a rise that showed',
+      facts: anAccount({
+        role: 'Editor',
+        vocabulary: {},
+        roleHistory: { ...history(held(4, 'Member'), held(5, 'Editor')), granted: [granted] },
+      }),
+      approvals: [approvedAt('2026-11-05T12:00:00.000Z')],
+      expect: 'fail ROSE_AND_FELL',
+    },
+    {
+      when: 'the approval was for one that no reading saw, long before',
+      facts: anAccount({
+        role: 'Editor',
+        vocabulary: {},
+        roleHistory: {
+          ...history(held(17, 'Member'), held(18, 'Editor')),
+          granted: [{ ...granted, at: '2026-11-05T12:00:00.000Z' }],
+        },
+      }),
+      approvals: [approvedAt('2026-11-05T11:00:00.000Z')],
+      expect: 'fail ROLE_ROSE',
+    },
+    {
+      when: 'the approval was for a step before the window',
+      facts: anAccount({
+        ...owner,
+        roleHistory: {
+          ...history(held(17, 'Member'), held(18, 'Owner')),
+          older: [held(4, 'Member'), held(5, 'Owner'), held(8, 'Owner')],
+        },
+      }),
+      policy: { window: '5d' },
+      approvals: [approvedAt('2026-11-05T12:00:00.000Z')],
+      expect: 'fail ROLE_ROSE',
+    },
+    {
+      when: 'the rise was approved, and a role beside it is one that nobody ranked',
+      facts: anAccount({
+        role: 'Editor',
+        teams: ['release'],
+        teamRoles: ['wizard'],
+        vocabulary: {},
+        roleHistory: history(held(17, 'Member'), held(18, 'Editor')),
+      }),
+      approvals: [approvedAt('2026-11-18T12:00:00.000Z')],
+      expect: 'unknown ROLE_UNKNOWN',
+    },
+    {
       when: 'that is older than the window',
       facts: anAccount({ role: 'Member', vocabulary: {}, roleHistory: { ...history(), granted: [granted] } }),
       policy: { window: '1d' },

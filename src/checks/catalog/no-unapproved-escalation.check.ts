@@ -1,12 +1,12 @@
 import { approvalFacts, approvalOfChange } from '../approvals.js';
-import type { Evidence, Given, Verdict } from '../check.js';
+import type { Evidence, Given, Instant, Verdict } from '../check.js';
 import { minuteOf } from '../compare.js';
 import { iso27001, nist, pci, soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import type { HolderFacts } from '../facts.js';
 import { goneReasons, goneVerdict } from '../holders.js';
 import type { GrantedRole } from '../privilege-facts.js';
-import { compareRoles, unseenRise, type Rise } from '../role-rises.js';
+import { compareRoles, stepsUp, unseenRises, type Rise } from '../role-rises.js';
 import { describeDoubt, describeHeld, effectiveRole } from '../roles.js';
 import { DurationText, millisecondsOf } from '../threshold.js';
 import { fail, pass, unknown } from '../verdicts.js';
@@ -70,16 +70,31 @@ export const noUnapprovedEscalation: DocumentedCheck<HolderFacts, EscalationPoli
     const tonight = effectiveRole(account, vocabulary, new Set());
     const sinceMs = Date.parse(given.now) - millisecondsOf(given.policy.window);
     const compared = compareRoles(tonight, history, vocabulary, given.now);
-    if (compared.outcome === 'rose' && Date.parse(compared.rise.at) >= sinceMs) {
-      return judgeRise(subject, compared.rise, given);
-    }
-    const unseen = unseenRise(tonight, history, vocabulary, sinceMs);
-    if (unseen !== null) return judgeUnseen(subject, describeHeld(tonight), unseen, given);
+    const rise = compared.outcome === 'rose' ? compared.rise : null;
+    const unseen = unseenRises(tonight, history, vocabulary);
+    const changes = [
+      ...stepsUp(history, vocabulary),
+      ...unseen.map(({ at }) => at),
+      ...(rise === null ? [] : [rise.at]),
+    ];
+    const verdicts = [
+      ...(rise !== null && Date.parse(rise.at) >= sinceMs
+        ? [judgeRise(subject, { ...rise, earlierAt: latest(rise.earlierAt, unseenBefore(unseen, rise.at)) }, given)]
+        : []),
+      ...unseen
+        .filter(({ at }) => Date.parse(at) >= sinceMs)
+        .map((granted) => judgeUnseen(subject, describeHeld(tonight), granted, changes, given)),
+    ];
+    // That one rise was approved says nothing of another, nor of what else may be held.
+    const failed = verdicts.find(({ outcome }) => outcome === 'fail');
+    if (failed !== undefined) return failed;
     const doubt = tonight.doubt ?? (compared.outcome === 'doubt' ? compared.doubt : null);
     if (doubt !== null) {
       const whose = tonight.doubt === null ? `What ${subject} held before` : `The role of ${subject}`;
       return unknown(doubt.reason, `${whose} is not known: ${describeDoubt(doubt)}.`);
     }
+    const [approved] = verdicts;
+    if (approved !== undefined) return approved;
     return pass(
       'NO_RISE',
       `${subject} holds ${describeHeld(tonight)}, and no complete reading of the last ${given.policy.window} showed less.`,
@@ -109,10 +124,29 @@ function judgeRise(subject: string, rise: Rise, given: Given<EscalationPolicy>):
   return fail('ROLE_ROSE', `${what}, and nobody approved that in time.`, facts, { dueFrom: rise.at });
 }
 
-function judgeUnseen(subject: string, holds: string, granted: GrantedRole, given: Given<EscalationPolicy>): Verdict {
+function unseenBefore(unseen: readonly GrantedRole[], at: Instant): Instant | null {
+  return unseen.findLast((one) => one.at < at)?.at ?? null;
+}
+
+function latest(one: Instant | null, other: Instant | null): Instant | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? other : one;
+}
+
+function judgeUnseen(
+  subject: string,
+  holds: string,
+  granted: GrantedRole,
+  changes: readonly Instant[],
+  given: Given<EscalationPolicy>,
+): Verdict {
   const facts: Evidence = { to: granted.role, roseAt: granted.at, actor: granted.actor, event: granted.event };
   const what = `${subject} was made ${granted.role} at ${minuteOf(granted.at)} and holds ${holds} now`;
-  const approval = approvalOfChange(given.approvals, granted.at);
+  const approval = approvalOfChange(
+    given.approvals,
+    granted.at,
+    changes.filter((at) => at < granted.at).reduce(latest, null),
+  );
   if (approval !== null) {
     return pass('CHANGE_APPROVED', `${what}; ${approval.approvedBy} approved that.`, {
       ...facts,

@@ -15,6 +15,11 @@ judgeCases(oatExpiry, [
     verdict: { facts: { token: 't-1', createdBy: 'jdoe99', days: 80, expiresAt: '2026-12-20T08:00:00Z' } },
   },
   {
+    when: 'its creation has not come yet',
+    facts: aToken({ createdAt: '2099-01-01T00:00:00Z', expiresAt: '2099-02-01T00:00:00Z' }),
+    expect: 'unknown UNRECOGNISED_VALUE',
+  },
+  {
     when: 'it only reads and lives for a year',
     facts: aToken({ createdAt, expiresAt: '2027-01-01T23:59:59Z', resources: reading }),
     expect: 'pass EXPIRES_IN_TIME',

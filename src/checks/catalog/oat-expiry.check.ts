@@ -5,7 +5,16 @@ import type { DocumentedCheck } from '../documented-check.js';
 import { WholeNumber } from '../threshold.js';
 import type { TokenFacts } from '../token-facts.js';
 import { rightsOf, writingScopes, type Rights } from '../token-scopes.js';
-import { daysFrom, dormantMeanings, dormantVerdict, oddInstant, tokenIn, tokenLabel, unsaid } from '../tokens.js';
+import {
+  daysFrom,
+  dormantMeanings,
+  dormantVerdict,
+  oddInstant,
+  oddPast,
+  tokenIn,
+  tokenLabel,
+  unsaid,
+} from '../tokens.js';
 import { fail, pass, unknown } from '../verdicts.js';
 import { listed } from '../wording.js';
 
@@ -64,7 +73,7 @@ export const oatExpiry: DocumentedCheck<TokenFacts, OatExpiryPolicy> = {
         ? tooLong(token, `at least ${left}`, policy.maxDays)
         : unsaid(token, 'when it was created, of');
     }
-    const oddCreation = oddInstant(token, 'creation', createdAt);
+    const oddCreation = oddPast(token, 'creation', createdAt, now);
     return oddCreation ?? judgeLife(token, daysFrom(createdAt, expiresAt), policy);
   },
 };

@@ -46,7 +46,7 @@ judgeCases(oatLeastScope, [
     facts: aToken({ resources: repositories(60, 'scope-image-pull', 'scope-repository-read') }),
     expect: 'pass SCOPE_IN_BOUNDS',
   },
-  ...(['acme/*', '*/*/public', '*', 'acme/prod-*'] as const).map((path) => ({
+  ...(['acme/*', '*/*/public', '*', 'acme/prod-*', 'acme'] as const).map((path) => ({
     when: `it pushes to ${path}`,
     facts: aToken({ resources: [{ type: 'TYPE_REPO', path, scopes: ['scope-image-push'] }] }),
     expect: 'fail PUSH_EVERYWHERE' as const,

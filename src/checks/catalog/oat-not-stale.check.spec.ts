@@ -18,6 +18,16 @@ judgeCases(oatNotStale, [
     verdict: { facts: { days: 0 } },
   },
   {
+    when: 'its last use has not come yet',
+    facts: aToken({ lastUsedAt: '2099-01-01T00:00:00Z' }),
+    expect: 'unknown UNRECOGNISED_VALUE',
+  },
+  {
+    when: 'it was never used, and its creation has not come yet',
+    facts: aToken({ createdAt: '2099-01-01T00:00:00Z', expiresAt: '2099-02-01T00:00:00Z', lastUsedAt: null }),
+    expect: 'unknown UNRECOGNISED_VALUE',
+  },
+  {
     when: 'it was used 90 days ago',
     facts: aToken({ createdAt: '2026-01-01T00:00:00Z', lastUsedAt: '2026-08-23T00:00:00Z' }),
     expect: 'pass IN_USE',

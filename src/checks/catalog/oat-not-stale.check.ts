@@ -4,7 +4,7 @@ import { iso27001, nist } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { WholeNumber } from '../threshold.js';
 import type { TokenFacts } from '../token-facts.js';
-import { daysFrom, dormantMeanings, dormantVerdict, oddInstant, tokenLabel, unsaid } from '../tokens.js';
+import { daysFrom, dormantMeanings, dormantVerdict, oddPast, tokenLabel, unsaid } from '../tokens.js';
 import { fail, pass } from '../verdicts.js';
 import { counted } from '../wording.js';
 
@@ -58,7 +58,7 @@ export const oatNotStale: DocumentedCheck<TokenFacts, OatNotStalePolicy> = {
 };
 
 function judgeUsed(token: TokenFacts, lastUsedAt: Instant, { maxIdleDays }: OatNotStalePolicy, now: Instant): Verdict {
-  const odd = oddInstant(token, 'last use', lastUsedAt);
+  const odd = oddPast(token, 'last use', lastUsedAt, now);
   if (odd !== null) return odd;
   const days = Math.max(0, daysFrom(lastUsedAt, now));
   const facts = { ...aboutOf(token), lastUsedAt, days };
@@ -71,7 +71,7 @@ function judgeUsed(token: TokenFacts, lastUsedAt: Instant, { maxIdleDays }: OatN
 function judgeUnused(token: TokenFacts, { maxUnusedDays }: OatNotStalePolicy, now: Instant): Verdict {
   const { createdAt } = token;
   if (typeof createdAt !== 'string') return unsaid(token, 'when it was created, of');
-  const odd = oddInstant(token, 'creation', createdAt);
+  const odd = oddPast(token, 'creation', createdAt, now);
   if (odd !== null) return odd;
   const days = Math.max(0, daysFrom(createdAt, now));
   const facts = { ...aboutOf(token), createdAt, lastUsedAt: null, days };

@@ -112,16 +112,20 @@ export const suspiciousAdminEvents: DocumentedCheck<OrganizationFacts, AdminEven
     const { policy, now } = given;
     const sinceMs = Date.parse(now) - millisecondsOf(policy.window);
     const inTime = ({ at }: { readonly at: Instant }): boolean => Date.parse(at) >= sinceMs && at <= now;
-    const events = adminEvents.events.filter(inTime).map((event) => sorted(event, policy, vocabulary));
     const hits = [
-      ...events.flatMap((one) => (one.kind === 'hit' ? [one.hit] : [])),
-      ...(policy.classes.includes('bulk') ? adminEvents.bursts.map(burstHit).filter(inTime) : []),
+      ...adminEvents.events.flatMap((event) => {
+        const one = sorted(event, policy, vocabulary);
+        return one.kind === 'hit' ? [one.hit] : [];
+      }),
+      ...(policy.classes.includes('bulk') ? adminEvents.bursts.map(burstHit) : []),
     ];
-    const judged = hits.map((hit, place) => {
+    const judged = hits.flatMap((hit, place) => {
+      if (!inTime(hit)) return [];
+      // Also what is older than the window has used up its approval.
       const earlier = hits
         .slice(0, place)
         .findLast(({ action, about }) => action === hit.action && about === hit.about);
-      return { hit, approval: approvalOf(hit, given.approvals, earlier?.at ?? null) };
+      return [{ hit, approval: approvalOf(hit, given.approvals, earlier?.at ?? null) }];
     });
     const open = judged.filter(({ approval }) => approval === null).map(({ hit }) => hit);
     const [first] = open;
@@ -129,7 +133,8 @@ export const suspiciousAdminEvents: DocumentedCheck<OrganizationFacts, AdminEven
       const more = open.length === 1 ? '' : ` There are ${counted(open.length - 1, 'more such event')}.`;
       return fail(
         'UNAPPROVED_EVENTS',
-        `${capitalized(first.sentence)} at ${minuteOf(first.at)}, and nobody approved it.${more}`,
+        // A username begins a sentence as it is written.
+        `${first.actor === null ? capitalized(first.sentence) : first.sentence} at ${minuteOf(first.at)}, and nobody approved it.${more}`,
         {
           count: open.length,
           events: open
@@ -139,7 +144,10 @@ export const suspiciousAdminEvents: DocumentedCheck<OrganizationFacts, AdminEven
         { dueFrom: first.at },
       );
     }
-    const doubt = events.find((one) => one.kind === 'doubt');
+    const doubt = adminEvents.events
+      .filter(inTime)
+      .map((event) => sorted(event, policy, vocabulary))
+      .find((one) => one.kind === 'doubt');
     if (doubt?.kind === 'doubt') return doubt.verdict;
     const gap = uncovered(auditArchive.coveredSince, sinceMs, organization);
     if (gap !== null) return gap;

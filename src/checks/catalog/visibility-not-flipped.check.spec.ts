@@ -124,6 +124,19 @@ describe('visibility-not-flipped', () => {
       expect: 'fail MADE_PUBLIC',
     },
     {
+      when: 'the approval was for a change that is older than the window',
+      facts: {
+        ...open,
+        flips: [
+          { publicAt: '2026-10-01T02:00:00.000Z', backAt: '2026-10-02T02:00:00.000Z' },
+          { publicAt: '2026-11-19T02:00:00.000Z', backAt: null },
+        ],
+      },
+      policy: { window: '30d' },
+      approvals: [approval('2026-09-30T02:00:00.000Z')],
+      expect: 'fail MADE_PUBLIC',
+    },
+    {
       when: 'tonight nobody said, and a reading had it public',
       facts: { organization: 'acme', name: 'api', watchedSince, flips: [{ publicAt, backAt: null }] },
       expect: 'fail MADE_PUBLIC',

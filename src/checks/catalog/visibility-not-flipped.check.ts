@@ -56,12 +56,13 @@ export const visibilityNotFlipped: DocumentedCheck<RepositoryFacts, VisibilityPo
     const label = `${organization}/${name}`;
     const since = Date.parse(now) - millisecondsOf(policy.window);
     const settled = policy.settled.some((pattern) => matchesRepositoryPattern(pattern, organization, name));
-    const flips = [...(repository.flips ?? []), ...seenInTheLogOnly(repository)].filter(
-      ({ publicAt, backAt }) =>
-        Date.parse(backAt ?? publicAt) >= since || (backAt === null && isPrivate !== true && !settled),
+    const counts = ({ publicAt, backAt }: Flip): boolean =>
+      Date.parse(backAt ?? publicAt) >= since || (backAt === null && isPrivate !== true && !settled);
+    const flips = weighed([...(repository.flips ?? []), ...seenInTheLogOnly(repository)], approvals).filter(
+      ({ flip }) => counts(flip),
     );
-
-    const [approved, others] = sorted(flips, approvals);
+    const approved = flips.flatMap(({ flip, approval }) => (approval === null ? [] : [{ flip, approval }]));
+    const others = flips.flatMap(({ flip, approval }) => (approval === null ? [flip] : []));
     const worst = others.find(({ backAt }) => backAt === null) ?? others.at(-1);
     if (worst !== undefined) {
       const facts = { publicAt: worst.publicAt, backAt: worst.backAt, ...(worst.actor && { actor: worst.actor }) };
@@ -144,18 +145,14 @@ function seenInTheLogOnly({ flips = [], privacyEvents = [], watchedSince, isPriv
   });
 }
 
-/** Those that were approved, with their approvals, and the others; each oldest first. */
-function sorted(
+/** Oldest first, each with its approval. One that no longer counts has used up its own all the same. */
+function weighed(
   flips: readonly Flip[],
   approvals: readonly Approval[] | undefined,
-): [{ flip: Flip; approval: Approval }[], Flip[]] {
+): { readonly flip: Flip; readonly approval: Approval | null }[] {
   const inOrder = flips.toSorted((one, other) => (one.publicAt < other.publicAt ? -1 : 1));
-  const judged = inOrder.map((flip, place) => ({
+  return inOrder.map((flip, place) => ({
     flip,
     approval: approvalOfChange(approvals, flip.publicAt, inOrder[place - 1]?.publicAt ?? null),
   }));
-  return [
-    judged.flatMap(({ flip, approval }) => (approval === null ? [] : [{ flip, approval }])),
-    judged.flatMap(({ flip, approval }) => (approval === null ? [flip] : [])),
-  ];
 }
