@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { counted } from '../checks/wording.js';
-import { loadEncryptionKey } from '../config/encryption-key.js';
+import { existingEncryptionKey } from '../config/encryption-key.js';
 import { errorCode } from '../config/error-code.js';
 import { readEnvironment } from '../config/read-environment.js';
 import { isMistake } from '../database/mistake.js';
@@ -18,7 +18,8 @@ export interface VerifyArguments {
 export async function runEvidenceVerify(file: string, { key }: VerifyArguments, session: Session): Promise<ExitStatus> {
   const publicKey = key === undefined ? await ownPublicKey(session) : await readPublicKey(key);
   if ('mistakes' in publicKey) return session.refuse(publicKey.mistakes);
-  if (isMistake(publicKey)) return session.refuseWith(publicKey.mistake);
+  if (isMistake(publicKey))
+    return session.refuseWith(`${publicKey.mistake}${key === undefined ? ', or --key PUBLIC.pem' : ''}`);
   let verification: Verification;
   try {
     verification = await verifyArchive(file, publicKey);
@@ -34,7 +35,7 @@ export async function runEvidenceVerify(file: string, { key }: VerifyArguments, 
   if (verification.outcome === 'wrong') {
     for (const problem of verification.problems) await out.write(`${visible(problem)}\n`);
     await out.write('This is not what was signed.\n');
-    return exitStatus.failing;
+    return exitStatus.mistake;
   }
   const { createdAt, about, files } = verification.manifest;
   await out.write(
@@ -58,6 +59,6 @@ type Mistakes = Extract<ReturnType<typeof readEnvironment>, { mistakes: unknown 
 async function ownPublicKey(session: Session): Promise<KeyObject | { readonly mistake: string } | Mistakes> {
   const environment = readEnvironment(session.variables);
   if ('mistakes' in environment) return environment;
-  const key = await loadEncryptionKey(environment);
+  const key = await existingEncryptionKey(environment);
   return isMistake(key) ? key : publicKeyOf(signingKey(key));
 }

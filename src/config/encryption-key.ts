@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { access, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from './environment.js';
 import { errorCode } from './error-code.js';
@@ -30,6 +30,26 @@ export async function loadEncryptionKey(
   if (key.length === 32) return key;
   return {
     mistake: `${file} does not hold 32 bytes in base64; put back the file that was there, or set HUBWARDEN_ENCRYPTION_KEY. What was encrypted with a lost key has to be entered again.`,
+  };
+}
+
+/**
+ * The key of an installation that is there. Whoever asks only for what was made with it would get an answer of a new one's,
+ * which is never the one that was meant.
+ */
+export async function existingEncryptionKey(
+  environment: Pick<Environment, 'encryptionKey' | 'dataDir'>,
+): Promise<Buffer | { readonly mistake: string }> {
+  const file = join(environment.dataDir, fileName);
+  const isThere =
+    environment.encryptionKey !== null ||
+    (await access(file).then(
+      () => true,
+      (error: unknown) => errorCode(error) !== 'ENOENT',
+    ));
+  if (isThere) return loadEncryptionKey(environment);
+  return {
+    mistake: `there is no installation here: ${file} is not there; expected HUBWARDEN_DATA_DIR or HUBWARDEN_ENCRYPTION_KEY of one`,
   };
 }
 

@@ -48,6 +48,15 @@ export async function verifyArchive(file: string, publicKey: KeyObject): Promise
   }
 }
 
+/** The library says it in words that a reader of evidence can do nothing with. */
+function whyUnread(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  if (said.startsWith('Invalid tar header'))
+    return 'what follows is no header of a tar file, so that it was changed, or is no archive of evidence';
+  if (said.startsWith('Unexpected end')) return 'it ends too early, or bytes were added to its end';
+  return said.replace(/\.$/, '');
+}
+
 async function sizeOf(handle: FileHandle): Promise<{ readonly size: number; readonly isFile: boolean }> {
   const found = await handle.stat();
   return { size: found.size, isFile: found.isFile() };
@@ -85,8 +94,7 @@ class ArchiveReading {
       anew.finalize();
     } catch (error) {
       const last = this.#entries.at(-1)?.name;
-      const why = error instanceof Error ? error.message : String(error);
-      broken = `The archive cannot be read ${last === undefined ? 'at all' : `behind ${last}`}: ${why.replace(/\.$/, '')}.`;
+      broken = `The archive cannot be read ${last === undefined ? 'at all' : `behind ${last}`}: ${whyUnread(error)}.`;
       anew.destroy();
     }
     await feeding;

@@ -28,6 +28,7 @@ interface TokenRow {
   readonly id: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly verified: boolean;
+  readonly maker_unsaid: boolean;
   readonly rank: number | null;
   readonly scopes: readonly string[];
   readonly unsaid: boolean;
@@ -36,24 +37,33 @@ interface TokenRow {
 
 /**
  * The tokens of the organizations that reach a chosen repository, and of those accounts that made them, where accounts are chosen: who
- * made a token may have kept it. A resource is `organization/repository` with `*` for any run of characters, the organization itself,
+ * made a token may have kept it, also under a name of before, and when the account is gone. One of which nobody said who made it may
+ * be anybody’s. A resource is `organization/repository` with `*` for any run of characters, the organization itself,
  * or either with `/public` behind it, for what everybody may read.
  */
 const sql = `
   with ${accessRules}, ${chosenAccess},
+  maker as materialized (
+    select organization_id, lower(name) as name from chosen_account
+    union
+    select scope.organization_id, lower(observation.data->>'username')
+      from unnest($4::bigint[], $5::text[]) as wanted(organization_id, key)
+      join scope on scope.organization_id = wanted.organization_id
+      join observation on observation.organization_id = wanted.organization_id and observation.dataset = 'members'
+       and observation.key = wanted.key and observation.first_snapshot <= scope.snapshot),
   token as materialized (
     select scope.organization_id, scope.organization, scope.scopes as ranks, observation.key as id, observation.data,
-           unverified.observation_id is null as verified
+           unverified.observation_id is null as verified,
+           $4::bigint[] is not null and btrim(coalesce(observation.data->>'createdBy', '')) = '' as maker_unsaid
       from scope
       join observation on observation.organization_id = scope.organization_id and observation.dataset = 'tokens'
        and observation.first_snapshot <= scope.snapshot
        and (observation.last_snapshot is null or observation.last_snapshot > scope.snapshot)
       left join unverified on unverified.snapshot = scope.snapshot and unverified.observation_id = observation.id
      where observation.data->'isActive' is distinct from 'false'
-       and ($4::bigint[] is null or exists (
-             select from chosen_account
-              where chosen_account.organization_id = scope.organization_id
-                and lower(chosen_account.name) = lower(btrim(observation.data->>'createdBy'))))),
+       and ($4::bigint[] is null or btrim(coalesce(observation.data->>'createdBy', '')) = '' or exists (
+             select from maker
+              where maker.organization_id = scope.organization_id and maker.name = lower(btrim(observation.data->>'createdBy'))))),
   resource as (
     select token.organization_id, token.organization, token.id, token.ranks, lower(btrim(said->>'path')) as path,
            upper(said->>'type') as type, said->'scopes' as scopes
@@ -82,7 +92,7 @@ const sql = `
       left join lateral jsonb_array_elements_text(
         case jsonb_typeof(reaching.scopes) when 'array' then reaching.scopes else '[]' end) as scope(word) on true
      where reaching.reaches)
-  select token.organization, token.id, token.data, token.verified,
+  select token.organization, token.id, token.data, token.verified, token.maker_unsaid,
          max(worded.rank) filter (where worded.path is not null) as rank,
          coalesce(array_agg(distinct worded.word) filter (where worded.rank > 0), '{}') as scopes,
          jsonb_typeof(token.data->'resources') is distinct from 'array' or coalesce(bool_or(
@@ -91,7 +101,7 @@ const sql = `
            || coalesce(array_agg(distinct worded.type) filter (where worded.type not in ('TYPE_REPO', 'TYPE_ORG')), '{}') as strange
     from token
     left join worded on worded.organization_id = token.organization_id and worded.id = token.id
-   group by token.organization, token.id, token.data, token.verified
+   group by token.organization, token.id, token.data, token.verified, token.maker_unsaid
    order by token.organization collate "C", lower(token.data->>'label') collate "C", token.id`;
 
 /** Those that have not expired by `at`, and what is not known about them. */
@@ -106,7 +116,7 @@ export async function accessTokens(
   return {
     tokens: live.flatMap((row) => {
       const permission = permissionOfRank(row.rank ?? 0);
-      return permission === null ? [] : [readToken(row, permission)];
+      return permission === null || row.maker_unsaid ? [] : [readToken(row, permission)];
     }),
     gaps: live.flatMap(gapOf),
   };
@@ -131,7 +141,7 @@ function readToken({ organization, id, data, scopes, verified }: TokenRow, permi
   };
 }
 
-function gapOf({ organization, id, data, unsaid, strange }: TokenRow): AccessGap[] {
+function gapOf({ organization, id, data, maker_unsaid: makerUnsaid, rank, unsaid, strange }: TokenRow): AccessGap[] {
   const label = labelOf(id, data);
   const gap = (reason: string, message: string): AccessGap => ({
     organization,
@@ -140,6 +150,10 @@ function gapOf({ organization, id, data, unsaid, strange }: TokenRow): AccessGap
     message,
     about: [label],
   });
+  if (makerUnsaid) {
+    const reaches = unsaid || strange.length > 0 || permissionOfRank(rank ?? 0) !== null;
+    return reaches ? [gap('FIELD_NOT_EXPOSED', `Docker Hub did not say who made the token ${label}.`)] : [];
+  }
   return [
     ...(unsaid ? [gap('FIELD_NOT_EXPOSED', `Docker Hub did not say what the token ${label} may do.`)] : []),
     ...(strange.length > 0

@@ -18,6 +18,7 @@ import {
   type AuditEvent,
   type CoveredTime,
 } from './audit-facts.query.js';
+import type { StandingDecisions } from './decisions.query.js';
 import type { EnabledCheck } from './judge-organization.js';
 import { memberOf, roleChanged, roleGivenBy } from './member-events.js';
 
@@ -27,7 +28,12 @@ const shownMs = 30 * 86_400_000;
 /** What the archive of one organization holds and lacks, and what administrators did, as far as a check asks for it. */
 export async function auditFacts(
   manager: EntityManager,
-  organization: { readonly id: string; readonly name: string; readonly snapshot: string },
+  organization: {
+    readonly id: string;
+    readonly name: string;
+    readonly snapshot: string;
+    readonly decisions: Pick<StandingDecisions, 'lookBackOf'>;
+  },
   now: Instant,
   checks: readonly EnabledCheck[],
 ): Promise<Pick<OrganizationFacts, 'auditArchive' | 'adminEvents'>> {
@@ -36,7 +42,7 @@ export async function auditFacts(
   return {
     auditArchive: await archiveFacts(manager, archive, now),
     ...(policy instanceof AdminEventsPolicy && {
-      adminEvents: await adminEventFacts(manager, archive, { organization: organization.name, now, policy }),
+      adminEvents: await adminEventFacts(manager, archive, { ...organization, now, policy }),
     }),
   };
 }
@@ -101,7 +107,8 @@ async function goneEvents(
 }
 
 interface AdminQuestion {
-  readonly organization: string;
+  readonly name: string;
+  readonly decisions: Pick<StandingDecisions, 'lookBackOf'>;
   readonly now: Instant;
   readonly policy: AdminEventsPolicy;
 }
@@ -109,12 +116,13 @@ interface AdminQuestion {
 async function adminEventFacts(
   manager: EntityManager,
   archive: ArchiveAsOf,
-  { organization, now, policy }: AdminQuestion,
+  { name, decisions, now, policy }: AdminQuestion,
 ): Promise<AdminEventFacts> {
-  const since = new Date(Date.parse(now) - millisecondsOf(policy.window)).toISOString();
+  const windowStart = new Date(Date.parse(now) - millisecondsOf(policy.window)).toISOString();
+  const since = decisions.lookBackOf(suspiciousAdminEvents.id, windowStart);
   const events = await auditEvents(manager, archive, { actions: adminActions, since, until: now });
   return {
-    events: events.map((event) => adminEvent(event, organization)),
+    events: events.map((event) => adminEvent(event, name)),
     bursts: await bursts(manager, archive, { since, until: now, policy }),
   };
 }

@@ -17,13 +17,19 @@ export const criticalRepositorySource: SubjectSource = {
     });
     const subject = (name: string) => ({ kind: 'repository', key: name, name, system: null }) as const;
     for await (const row of streamRows<Row>(runner, sql, [organizationId, snapshot, critical.likes])) {
-      const { name, presence, gone_at: goneAt, missed_by: missedBy } = row;
+      const { name, presence, gone_at: goneAt, gone_before_at: goneBeforeAt, missed_by: missedBy } = row;
       missing.delete(name);
       if (presence === 'unverified') continue;
       const facts: CriticalRepositoryFacts =
         presence === 'present'
           ? { ...about(name), presence }
-          : { ...about(name), presence, ...(goneAt !== null && { goneAt: goneAt.toISOString() }), missedBy };
+          : {
+              ...about(name),
+              presence,
+              ...(goneAt !== null && { goneAt: goneAt.toISOString() }),
+              ...(goneBeforeAt !== null && { goneBeforeAt: goneBeforeAt.toISOString() }),
+              missedBy,
+            };
       yield { subject: subject(name), facts };
     }
     for (const name of missing) {
@@ -37,6 +43,7 @@ interface Row {
   readonly name: string;
   readonly presence: 'present' | 'unverified' | 'gone';
   readonly gone_at: Date | null;
+  readonly gone_before_at: Date | null;
   readonly missed_by: number;
 }
 
@@ -64,6 +71,20 @@ select newest.key as name,
             else 'present' end as presence,
        case when newest.last_snapshot <= $2
             then (select believed_at from sync_run where id = newest.last_snapshot) end as gone_at,
+       case when newest.last_snapshot <= $2
+            then (select believed_at from sync_run where id = (
+                    select max(ended.last_snapshot)
+                      from (select last_snapshot, lead(first_snapshot) over (order by first_snapshot) as next
+                              from observation
+                             where organization_id = $1 and dataset = 'repositories' and key = newest.key
+                               and first_snapshot <= $2) as ended
+                     where ended.last_snapshot < ended.next
+                       and (select count(*)
+                              from sync_run as read join dataset_reading on dataset_reading.run_id = read.id
+                             where read.organization_id = $1 and read.state = 'sealed'
+                               and read.id >= ended.last_snapshot and read.id < ended.next
+                               and dataset_reading.dataset = 'repositories' and dataset_reading.status = 'complete') > 1))
+            end as gone_before_at,
        case when newest.last_snapshot <= $2
             then (select count(*) from whole where whole.id >= newest.last_snapshot) else 0 end::integer as missed_by
   from newest

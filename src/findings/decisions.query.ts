@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { approvalGraceMs } from '../checks/approvals.js';
 import type { Approval, Attestation, Instant } from '../checks/check.js';
 import type { DecidedException } from '../checks/privilege-facts.js';
 import { globMatches } from './exceptions/glob.js';
@@ -85,6 +86,15 @@ export class StandingDecisions {
     return [...this.approvals.values()]
       .flat()
       .map(({ id, requested_by: requestedBy, decided_by: approvedBy }) => ({ id, requestedBy, approvedBy }));
+  }
+
+  /**
+   * From when on changes have to be known to a check that looks back to `from`: an approval that stands may have been used up
+   * by a change that is older than that.
+   */
+  lookBackOf(check: string, from: Instant): Instant {
+    const starts = (this.approvals.get(check) ?? []).map((row) => row.decided_at.getTime() - approvalGraceMs);
+    return new Date(Math.min(Date.parse(from), ...starts)).toISOString();
   }
 
   /** What a check is given besides its facts. */

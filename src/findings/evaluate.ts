@@ -128,7 +128,7 @@ export async function judgeAll({ reader, writer }: Connections, input: Evaluatio
           ...(await scimStrangers(reader.manager, organization, input.now, policy.sameAddress)),
           ...(await settingsFacts(reader.manager, organization)),
           ...(await signOnFacts(reader.manager, organization, input.now)),
-          ...(await auditFacts(reader.manager, organization, input.now, checks)),
+          ...(await auditFacts(reader.manager, { ...organization, decisions }, input.now, checks)),
           ...(await connectorFacts(reader.manager, organization, input.now, policy)),
         },
         repositoryTeams: await repositoryTeams(reader.manager, organization.id, organization.snapshot),

@@ -57,17 +57,23 @@ const none: PrivilegeExtras = { everyAccount: {}, single: [] };
 
 async function roleExtras(
   runner: QueryRunner,
-  { organization, now }: PrivilegeQuestion,
+  { organization, decisions, now }: PrivilegeQuestion,
   policy: EscalationPolicy,
 ): Promise<PrivilegeExtras> {
   const windowStart = new Date(Date.parse(now) - millisecondsOf(policy.window)).toISOString();
   const { since, changed } = await roleHistories(runner, organization, windowStart);
-  const granted = await grantedRoles(runner.manager, organization, windowStart, now);
+  const lookBack = decisions.lookBackOf(noUnapprovedEscalation.id, windowStart);
+  const earlier = lookBack < windowStart ? (await roleHistories(runner, organization, lookBack)).changed : undefined;
+  const granted = await grantedRoles(runner.manager, organization, lookBack, now);
   const single = new Map(
     [...new Set([...changed.keys(), ...granted.keys()])].map((member): [string, Partial<HolderFacts>] => {
       const grants = granted.get(member);
       const before = changed.get(member) ?? [];
-      return [`account/${member}`, { roleHistory: { since, before, ...(grants && { granted: grants }) } }];
+      const older = earlier?.get(member)?.filter(({ at }) => at < (before[0]?.at ?? now));
+      return [
+        `account/${member}`,
+        { roleHistory: { since, before, ...(older && { older }), ...(grants && { granted: grants }) } },
+      ];
     }),
   );
   return { everyAccount: { roleHistory: { since, before: [] } }, single: [single] };

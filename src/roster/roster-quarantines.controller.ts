@@ -113,7 +113,7 @@ export class RosterQuarantinesController {
     if (decided === 'held elsewhere') {
       throw new Problem(
         409,
-        'A check run is at work, and the roster stays as it is until it has ended; decide it then.',
+        'A check run or another decision is at work, and the roster stays as it is until it has ended; decide it then.',
       );
     }
     if (decided.outcome === 'refused') {

@@ -23,5 +23,10 @@ export function isSomebodyElse(
   other: { readonly name: string; readonly tokenId: string | null },
 ): boolean {
   const sameToken = one.tokenId !== null && one.tokenId === other.tokenId;
-  return !sameToken && one.name.trim().toLowerCase() !== other.name.trim().toLowerCase();
+  return !sameToken && folded(one.name) !== folded(other.name);
+}
+
+/** Without what a reader does not see: capitals, wide letters, accents of two characters. */
+function folded(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase();
 }

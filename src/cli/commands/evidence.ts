@@ -59,7 +59,7 @@ function addVerify(evidence: Command, session: Session): void {
     .addHelpText(
       'after',
       `
-Exit status: 0 it is what was signed; 1 it is not; 2 the archive or the key cannot be read.
+Exit status: 0 it is what was signed; 2 it is not, or the archive or the key cannot be read.
 
 Examples:
   $ hubwarden evidence verify first-half.tar --key hubwarden-evidence.pem
@@ -84,6 +84,8 @@ function addKey(evidence: Command, session: Session): void {
     .addHelpText(
       'after',
       `
+Exit status: 0 it is printed; 2 there is no installation here, so that there is no key.
+
 Example:
   $ hubwarden evidence key > hubwarden-evidence.pem
 `,

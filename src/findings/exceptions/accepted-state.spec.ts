@@ -53,6 +53,11 @@ describe('what was accepted is void', () => {
     expect(whyVoid({ ...accepted, holder: silent }, accepted)).toBeNull();
   });
 
+  it('when it was not seen then, and is now', () => {
+    expect(whyVoid({ ...accepted, holder: null }, accepted)).toBe('FACTS_CHANGED');
+    expect(whyVoid({ ...accepted, holder: null }, { ...accepted, holder: null })).toBeNull();
+  });
+
   it('not by somebody who had left already when it was accepted', () => {
     const leaver = withHolder({ person: { id: 'E-1', employment: 'ended' } });
     expect(whyVoid(leaver, leaver)).toBeNull();

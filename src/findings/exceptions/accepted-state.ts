@@ -62,6 +62,8 @@ export function whyVoid(then: AcceptedState, now: AcceptedState): VoidCause | nu
     if (then.holder.email !== undefined && email !== undefined && then.holder.email !== email) return 'EMAIL_CHANGED';
     if ((then.holder.person?.id ?? null) !== (now.holder.person?.id ?? null)) return 'PERSON_CHANGED';
   }
+  // Whoever accepted it had nothing of this before them.
+  if (then.holder === null && now.holder !== null) return 'FACTS_CHANGED';
   if (then.reason !== now.reason) return 'REASON_CHANGED';
   if (then.facts === null || now.facts === null) return null;
   return includes(then.facts, now.facts, then.catalogue !== now.catalogue) ? null : 'FACTS_CHANGED';

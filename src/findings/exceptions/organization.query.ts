@@ -7,3 +7,9 @@ export async function organizationNamed(manager: EntityManager, name: string): P
   ]);
   return row?.id ?? null;
 }
+
+/** Null: it is none, as that of what is about the roster. */
+export async function nameOfOrganization(manager: EntityManager, id: string): Promise<string | null> {
+  const [row]: { name: string }[] = await manager.query('select name from organization where id = $1', [id]);
+  return row?.name ?? null;
+}

@@ -6,7 +6,7 @@ import { acceptedStates } from './accepted-state.query.js';
 import { expiryOf, lifeOfExceptions } from './expiry.js';
 import { lockDecisionsBriefly } from './lock-decisions.js';
 import { inTheWay, invalid, refused, type Refused, type Requester } from './refused.js';
-import { organizationNamed } from './organization.query.js';
+import { nameOfOrganization, organizationNamed } from './organization.query.js';
 
 export type RequestedException = { readonly outcome: 'requested'; readonly id: string } | Refused;
 
@@ -154,7 +154,15 @@ async function add(
     actor: by,
     action: 'exception.requested',
     subject: `exception/${row.id}`,
-    after: { finding, check, kind, subject, expiresAt: expiry.at, compensatingControl },
+    after: {
+      finding,
+      check,
+      organization: await nameOfOrganization(manager, exception.organizationId),
+      kind,
+      subject,
+      expiresAt: expiry.at,
+      compensatingControl,
+    },
     reason,
   });
   return { outcome: 'requested', id: row.id };
