@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -61,7 +61,7 @@ it('is not verified once a bit of it was flipped, and the part is named', async 
   await writeFile(tampered, bytes);
   const verified = await evidence(['verify', tampered, '--key', publicKey], elsewhere);
   expect(verified).toMatchObject({
-    status: 1,
+    status: 2,
     out: expect.stringMatching(/^\S+ was changed: its SHA-256 is [^\n]+\nThis is not what was signed\.\n$/),
   });
 });
@@ -72,9 +72,19 @@ it('is not verified with the key of another installation, whose fingerprints are
     HUBWARDEN_ENCRYPTION_KEY: Buffer.alloc(32, 6).toString('base64'),
   });
   expect(other).toMatchObject({
-    status: 1,
+    status: 2,
     out: expect.stringMatching(/signed with the key [0-9a-f]{64}, and it is verified/),
   });
+});
+
+it.each([
+  ['verifies nothing', (file: string) => ['verify', file]],
+  ['prints no key', () => ['key']],
+])('%s where there is no installation, and does not begin one', async (_, args) => {
+  const nobodys = join(folder, 'nobodys');
+  const refused = await evidence(args(archive), { ...elsewhere, HUBWARDEN_DATA_DIR: nobodys });
+  expect(refused).toMatchObject({ status: 2, out: '', err: expect.stringContaining('there is no installation here') });
+  await expect(readdir(nobodys)).rejects.toThrow('ENOENT');
 });
 
 it.each([

@@ -217,4 +217,24 @@ describe('tokens', () => {
     expect(await tokensOf(tokens, { account: 'b' })).toEqual(['x read scope-image-pull']);
     expect(await world.tokens([], everything)).toEqual({ tokens: [], gaps: [] });
   });
+
+  it('stay those of an account that has another name by now, or is gone', async () => {
+    const [anna, ben] = acme.members;
+    if (anna === undefined || ben === undefined) throw new Error('acme has two members');
+    await world.show({ ...acme, members: [anna, { ...ben, username: 'benedict' }] });
+    const made = { ...token('acme/api', 'scope-image-push'), label: 'old', createdBy: 'Benedict' };
+    expect(await tokensOf([made], { account: 'b' })).toEqual(['old write scope-image-push']);
+    const { organizationId, ...snapshot } = await world.show({ ...acme, members: [anna], teams: [], tokens: [made] });
+    const choice = { repository: null, accounts: [{ organizationId, key: 'b' }] };
+    const { tokens } = await world.tokens(await world.scopes([{ organizationId, ...snapshot }]), choice);
+    expect(tokens.map(({ token: label }) => label)).toEqual(['old']);
+  });
+
+  it('of which nobody said who made them may be anybody’s, as far as they reach anything', async () => {
+    const { createdBy: _, ...unsaid } = token('acme/api', 'scope-image-push');
+    expect(await tokensOf([unsaid], { account: 'b' })).toEqual(['FIELD_NOT_EXPOSED ci']);
+    expect(await tokensOf([{ ...unsaid, createdBy: null }], { account: 'b' })).toEqual(['FIELD_NOT_EXPOSED ci']);
+    expect(await tokensOf([unsaid])).toEqual(['ci write scope-image-push']);
+    expect(await tokensOf([unsaid], { account: 'b', repository: 'site' })).toEqual([]);
+  });
 });

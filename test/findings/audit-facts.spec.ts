@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdminEventsPolicy, suspiciousAdminEvents } from '../../src/checks/catalog/suspicious-admin-events.check.js';
 import { auditFacts } from '../../src/findings/audit-archive.query.js';
 import { auditCoverage, auditEvents } from '../../src/findings/audit-facts.query.js';
 import { refusing, unreachable } from '../inventory/array-hub.js';
@@ -7,6 +8,8 @@ import { testDatabase, type TestDatabase } from '../support/database.js';
 
 const nights = ['2026-11-21T02:00:00.000Z', '2026-11-22T02:00:00.000Z', '2026-11-23T02:00:00.000Z'] as const;
 const always = { since: '2026-01-01T00:00:00.000Z', until: '2026-12-31T00:00:00.000Z' };
+
+const decisions = { lookBackOf: (_check: string, from: string) => from };
 
 const many = Array.from({ length: 8 }, (_, place) => pushAt(`2026-11-1${place}T12:00:00Z`, `e${place}`));
 const late = { ...pushAt('2026-11-20T12:00:00Z', 'late'), actor: 'Ada', token: 'laptop', action: 'repo.tag.delete' };
@@ -90,7 +93,7 @@ describe('the archive as a snapshot knew it', () => {
     [2, '2027-06-01T02:00:00.000Z', '2026-10-23T02:00:00.000Z', []],
   ])('says after night %i, at %s, where it begins and what it lacks', async (place, now, beginsAt, holes) => {
     const organization = { id: organizationId, name: 'acme', snapshot: snapshots[place] ?? '' };
-    const facts = await auditFacts(database.dataSource.manager, organization, now, []);
+    const facts = await auditFacts(database.dataSource.manager, { ...organization, decisions }, now, []);
     expect(facts).toEqual({
       auditArchive: expect.objectContaining({ beginsAt, holes, coveredUntil: nights[place], gone: null }),
     });
@@ -104,12 +107,38 @@ describe('an outage longer than Docker Hub shows', () => {
     const later = '2027-01-21T02:00:00.000Z';
     const second = await nightAt(database.dataSource, logOf(many), later);
     const organization = { id: first.organizationId, name: 'acme', snapshot: second.runId };
-    const { auditArchive } = await auditFacts(database.dataSource.manager, organization, later, []);
+    const { auditArchive } = await auditFacts(database.dataSource.manager, { ...organization, decisions }, later, []);
     expect(auditArchive).toMatchObject({
       beginsAt: '2026-10-22T02:00:00.000Z',
       holes: [{ from: nights[0], to: '2026-12-22T02:00:00.000Z' }],
       coveredSince: '2026-12-22T02:00:00.000Z',
     });
+    await database.drop();
+  });
+});
+
+describe('what administrators did', () => {
+  it('is told as far back as an approval that stands may have been used up', async () => {
+    const database = await testDatabase();
+    const did = (at: string, id: string) => ({ ...pushAt(at, id), action: 'org.domain.delete' });
+    const swept = Array.from({ length: 3 }, (_, place) => ({
+      ...pushAt(`2026-11-02T12:0${place}:00Z`, `gone-${place}`),
+      action: 'repo.tag.delete',
+    }));
+    const log = logOf([did('2026-11-01T12:00:00Z', 'before'), ...swept, did('2026-11-20T12:00:00Z', 'within')]);
+    const { organizationId, runId } = await nightAt(database.dataSource, log, nights[0]);
+    const policy = Object.assign(new AdminEventsPolicy(), { bulk: 3 });
+    const told = async (from: string | null) => {
+      const lookBackOf = (check: string, start: string) => (check === suspiciousAdminEvents.id && from) || start;
+      const organization = { id: organizationId, name: 'acme', snapshot: runId, decisions: { lookBackOf } };
+      const facts = await auditFacts(database.dataSource.manager, organization, nights[0], [
+        { check: suspiciousAdminEvents, policy },
+      ]);
+      const { events = [], bursts = [] } = facts.adminEvents ?? {};
+      return [...events.map(({ at }) => at.slice(0, 10)), ...bursts.map(({ from: began }) => began.slice(0, 10))];
+    };
+    expect(await told(null)).toEqual(['2026-11-20']);
+    expect(await told('2026-10-25T00:00:00.000Z')).toEqual(['2026-11-01', '2026-11-20', '2026-11-02']);
     await database.drop();
   });
 });

@@ -66,6 +66,14 @@ describe('an exception for a pattern', () => {
     expect((await approve(exception)).body).toMatchObject({ state: 'approved', excepted: 2 });
   });
 
+  it('is in the trail with the organization that it is for', async () => {
+    const [entry] = await rig.query(
+      `select after from trail_entry where action = 'exception.requested' and subject = $1`,
+      [`exception/${exception}`],
+    );
+    expect(entry).toMatchObject({ after: { check: valid, organization: 'acme', subject: '*lindqvist' } });
+  });
+
   it('covers what it matches later, from its first night on', async () => {
     const { body } = await ask({ subject: 'new*', subjectKind: 'account', check: identified });
     expect(body).toMatchObject({ matches: 0 });

@@ -172,6 +172,19 @@ describe('critical repositories', () => {
     expect(await read({})).toEqual({});
   });
 
+  it('say when they were gone before, and not where one listing only lacked them', async () => {
+    const all = repositories({ name: 'prod-api' }, { name: 'prod-old' }, { name: 'prod-web' });
+    await world.show(all);
+    await world.show(repositories({ name: 'prod-web' }));
+    await world.show(repositories({ name: 'prod-api' }));
+    await world.show(all);
+    const snapshot = await world.show(repositories());
+    const facts = await factsOf<CriticalRepositoryFacts>(criticalRepositorySource, snapshot, { systems });
+    expect(facts['prod-old']).toMatchObject({ presence: 'gone', goneBeforeAt: now, missedBy: 1 });
+    expect(facts['prod-api']).not.toHaveProperty('goneBeforeAt');
+    expect(facts['prod-web']).not.toHaveProperty('goneBeforeAt');
+  });
+
   it('that an incomplete listing left out are nobody’s subject tonight', async () => {
     const snapshot = await world.show({
       ...repositories({ name: 'prod-api' }, { name: 'prod-web' }),

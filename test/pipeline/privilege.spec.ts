@@ -63,6 +63,20 @@ describe('rights over nights', () => {
       });
     });
 
+    it('is not approved by what a step before the window used up', async () => {
+      const narrow = (text: string) => `${text.replace(/^checks:.*\n/m, '')}checks: { ${check}: { window: 10d } }\n`;
+      await nights.judge(0, {}, narrow);
+      promote('editor', night(0, 20));
+      await nights.judge(1, {}, narrow);
+      await nights.except(check, 'tkraemer', 'stands in for the lead', night(1, 8));
+      expect(said(await nights.judge(2, {}, narrow), check, 'tkraemer')).toBe('pass CHANGE_APPROVED');
+      promote('member', night(2, 1));
+      await nights.judge(3, {}, narrow);
+      promote('editor', night(20, 1));
+      expect(said(await nights.judge(21, {}, narrow), check, 'tkraemer')).toBe('fail ROLE_ROSE');
+      expect(said(await nights.judge(29, {}, narrow), check, 'tkraemer')).toBe('fail ROLE_ROSE');
+    });
+
     it('is excused and no more by an approval that comes too late', async () => {
       await nights.judge(0);
       promote('owner', night(0, 20));
