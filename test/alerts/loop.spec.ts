@@ -72,7 +72,7 @@ describe('delivery in the background', () => {
     loop = new DeliveryLoop(process.planner, process.delivery, { everyMs: 30, graceMs: 300 });
     loop.start();
     await finding(20);
-    await expect.poll(states, { timeout: 8_000 }).toEqual(hooks.map(() => 'sent'));
+    await expect.poll(states).toEqual(hooks.map(() => 'sent'));
   });
 
   it('waits for an answer on its way before it stops', async () => {
@@ -91,7 +91,7 @@ describe('delivery in the background', () => {
     await expect.poll(() => rig.receiver.received.length).toBe(2);
     const started = performance.now();
     await loop.stop();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(6_000);
     expect(await rig.query('select state, ambiguous from alert_message')).toEqual([
       { state: 'waiting', ambiguous: true },
       { state: 'waiting', ambiguous: true },

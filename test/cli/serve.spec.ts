@@ -60,11 +60,11 @@ function entries({ written }: ServedProcess): readonly Record<string, unknown>[]
 }
 
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1_200; tries++) {
     if (await holds()) return;
     await wait(50);
   }
-  throw new Error(`${what}: not within ten seconds`);
+  throw new Error(`${what}: not within a minute`);
 }
 
 /** A run by hand; its id. */
@@ -164,7 +164,7 @@ test('SIGTERM in mid-run: ends in time, parks the run, and the next start finish
   await until('some requests', () => hub.requests.length > before + 3);
   const stopping = performance.now();
   expect(await first.stop()).toBe(0);
-  expect(performance.now() - stopping).toBeLessThan(9_000);
+  expect(performance.now() - stopping).toBeLessThan(20_000);
   const [parked] = await database.dataSource.query<{ state: string }[]>('select state from run where id = $1', [id]);
   expect(parked).toEqual({ state: 'waiting' });
 
@@ -190,7 +190,7 @@ test('SIGTERM ends streams and connections that are kept alive', async () => {
   const told = stream.text().catch(() => 'hung up on');
   const stopping = performance.now();
   expect(await served.stop()).toBe(0);
-  expect(performance.now() - stopping).toBeLessThan(9_000);
+  expect(performance.now() - stopping).toBeLessThan(20_000);
   expect(await told).toBeTypeOf('string');
   await expect(fetch(`${served.url}/health/live`)).rejects.toThrow('fetch failed');
 });

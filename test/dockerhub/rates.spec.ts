@@ -70,7 +70,7 @@ describe('too many requests (429)', () => {
   it('hold back every request of that credential, and none of another', async () => {
     const { hub, client } = await scripted((asked) =>
       asked.path.includes('/orgs/acme/members') && hub.count('/orgs/acme/members') === 1
-        ? { status: 429, json: {}, headers: { 'retry-after': '1' } }
+        ? { status: 429, json: {}, headers: { 'retry-after': '3' } }
         : emptyPage(),
     );
     const acme = client.organization(configOf({ hub: oat }));
@@ -79,9 +79,9 @@ describe('too many requests (429)', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const began = Date.now();
     await pageOf(beta, members);
-    expect(Date.now() - began).toBeLessThan(500);
+    expect(Date.now() - began).toBeLessThan(2_500);
     await pageOf(acme, listing('teams'));
-    expect(Date.now() - began).toBeGreaterThan(700);
+    expect(Date.now() - began).toBeGreaterThan(2_500);
     await waiting;
   });
 
@@ -92,12 +92,12 @@ describe('too many requests (429)', () => {
   ])('that would outlast the run end it at once: %s', async (_, headers) => {
     const began = Date.now();
     const { hub, reader } = await scripted(() => ({ status: 429, json: {}, headers: headers() }), {
-      deadline: began + 5_000,
+      deadline: began + 30_000,
     });
     const refusals = await Promise.all([members, listing('teams')].map((one) => refusalOf(reader, one)));
     refusals.push(await refusalOf(reader, listing('invites')));
     for (const refusal of refusals) expect(refusal).toMatchObject({ status: 'failed', reason: 'DEADLINE' });
-    expect(Date.now() - began).toBeLessThan(1_500);
+    expect(Date.now() - began).toBeLessThan(15_000);
     expect(hub.count('/invites')).toBe(0);
   });
 });
@@ -119,13 +119,13 @@ describe('the rate headers', () => {
   it('end the listings that the window leaves no room for before the deadline', async () => {
     const { hub } = await acmeHub({ rateLimit: 5, rateWindowMs: 60_000 });
     running.push(hub);
-    const reader = clientOf(hub.url, { deadline: Date.now() + 10_000 }).organization(configOf({ hub: oat }));
+    const reader = clientOf(hub.url, { deadline: Date.now() + 30_000 }).organization(configOf({ hub: oat }));
     const began = Date.now();
     const pages = await Promise.all(manyTeams(9).map((one) => reader.page(one, null)));
     const late = pages.filter((one) => one.outcome === 'refused' && one.reason === 'DEADLINE');
     expect(late).toHaveLength(4);
     expect(late[0]).toMatchObject({ message: expect.stringContaining('the rate limit of 127.0.0.1') });
-    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(Date.now() - began).toBeLessThan(15_000);
     expect(hub.requests.filter((one) => one.status === 429)).toEqual([]);
   });
 
@@ -134,11 +134,16 @@ describe('the rate headers', () => {
     ['say that there is plenty', 10_000, 24],
     ['say that there is little', 24, 3],
   ])('that %s let so many go at once', async (_, remaining, most) => {
-    let [open, highest] = [0, 0];
+    let [open, highest, isHeld] = [0, 0, false];
+    let enough = (): void => undefined;
+    const areOpen = new Promise<void>((resolve) => (enough = resolve));
     const { hub, reader } = await scripted(async () => {
       open += 1;
       highest = Math.max(highest, open);
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      if (highest >= most - 1) enough();
+      if (isHeld) await areOpen;
+      // Time for one too many to come.
+      await new Promise((resolve) => setTimeout(resolve, 25));
       open -= 1;
       const page: Told = { json: { count: 0, next: null, results: [] } };
       if (remaining === undefined) return page;
@@ -152,10 +157,11 @@ describe('the rate headers', () => {
         },
       };
     });
-    const count = remaining === 24 ? 15 : 300;
     await pageOf(reader, members);
-    highest = 0;
-    await Promise.all(manyTeams(count).map((one) => pageOf(reader, one)));
+    // The width grows with every answer.
+    if (remaining === 10_000) await Promise.all(manyTeams(60).map((one) => pageOf(reader, one)));
+    [highest, isHeld] = [0, true];
+    await Promise.all(manyTeams(remaining === 24 ? 15 : 60).map((one) => pageOf(reader, one)));
     expect(highest).toBeLessThanOrEqual(most);
     expect(highest).toBeGreaterThanOrEqual(most - 1);
   });

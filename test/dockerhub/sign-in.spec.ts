@@ -43,9 +43,9 @@ describe('a credential', () => {
   });
 
   it('is renewed in mid-run before it ends, without a single 401', async () => {
-    const hub = await acme({ tokenLifeSeconds: 1, latencyMs: 20 });
+    const hub = await acme({ tokenLifeSeconds: 2, latencyMs: 20 });
     const reader = clientOf(hub.url).organization(configOf({ hub: oat }));
-    const until = Date.now() + 3_500;
+    const until = Date.now() + 5_500;
     while (Date.now() < until) await pageOf(reader, members);
     expect(hub.requests.filter((one) => one.status === 401)).toEqual([]);
     expect(signIns(hub)).toBeGreaterThanOrEqual(2);

@@ -48,7 +48,7 @@ beforeAll(async () => {
   first = await evidence(0, 3);
   fourth = await evidence(3, 3);
   last = await evidence(4, 5);
-}, 120_000);
+});
 afterAll(() => nights.stop());
 
 const removal = (files: EvidenceFiles): Record<string, unknown> | undefined =>

@@ -59,7 +59,7 @@ afterEach(async () => {
   await until(() => processesIn(folder).length === 0, 'no process is left');
 });
 
-describe.skipIf(!isRoot)('root, in a home that nobody else may enter (needs root)', { timeout: 60_000 }, () => {
+describe.skipIf(!isRoot)('root, in a home that nobody else may enter (needs root)', () => {
   let home: string;
   let folders: string[];
   let n = 0;
@@ -157,7 +157,7 @@ describe.skipIf(!isRoot)('root, in a home that nobody else may enter (needs root
   });
 });
 
-describe.skipIf(!isRoot)('an ordinary user (needs root to become one)', { timeout: 60_000 }, () => {
+describe.skipIf(!isRoot)('an ordinary user (needs root to become one)', () => {
   it('runs the server itself, in its own folder; root runs it as that user, and others are told', async () => {
     const dataDir = join(folder, 'of-alice/data');
     mkdirSync(join(folder, 'of-alice'));
@@ -193,7 +193,7 @@ describe.skipIf(!isRoot)('an ordinary user (needs root to become one)', { timeou
   });
 });
 
-describe('an installation whose install scripts were not allowed to run', { timeout: 60_000 }, () => {
+describe('an installation whose install scripts were not allowed to run', () => {
   let library: string;
   let bare: string;
   beforeAll(() => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram, DatabaseProcess, processesIn, temporaryFolder, until } from '../support/database-process.js';
 
 // The kills of these tests hit what they say they hit, at whatever moment it comes: there is nothing to simulate.
-describe('the embedded server when processes are killed', { timeout: 60_000 }, () => {
+describe('the embedded server when processes are killed', () => {
   let folder: string;
   const processes: DatabaseProcess[] = [];
   beforeAll(() => {

@@ -18,7 +18,7 @@ function spawnAsServer(script: string): ChildProcess {
   });
 }
 
-describe('a lock file that no running server of this directory wrote', { timeout: 60_000 }, () => {
+describe('a lock file that no running server of this directory wrote', () => {
   let folder: string;
   let dataDir: string;
   let lockFile: string;

@@ -11,7 +11,7 @@ import {
   type ProcessOptions,
 } from '../support/database-process.js';
 
-describe('the embedded server', { timeout: 60_000 }, () => {
+describe('the embedded server', () => {
   let folder: string;
   let dataDir: string;
   const processes: DatabaseProcess[] = [];

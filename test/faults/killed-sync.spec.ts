@@ -98,5 +98,5 @@ describe('kill -9 in the middle of a sync', () => {
 
     const results = (run: Run): unknown => (JSON.parse(run.report) as { results: unknown }).results;
     expect(results(second)).toEqual(results(uninterrupted));
-  }, 60_000);
+  });
 });

@@ -66,7 +66,7 @@ describe('5 000 members, 200 teams, 1 000 repositories', () => {
     expect(readingOf(run, 'members')).toMatchObject({ received: 5000, reported: 5000 });
     const memberships = hub.world.organizations[0]?.members.reduce((sum, { groups }) => sum + groups.length, 0);
     expect(readingOf(run, 'team_members')).toMatchObject({ received: memberships, reported: memberships });
-  }, 60_000);
+  });
 });
 
 test('a run that was stopped and the one that goes on ask for little more together, and seal the same', async () => {
@@ -91,7 +91,7 @@ test('a run that was stopped and the one that goes on ask for little more togeth
     [again.runId],
   );
   expect(changed.rows).toBe(0);
-}, 60_000);
+});
 
 describe('faults of the second page of the members', () => {
   const cases: readonly [FaultAnswer, string, string][] = [

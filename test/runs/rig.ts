@@ -168,7 +168,7 @@ export async function eventually<Value>(
   what: string,
   ask: () => Promise<Value> | Value,
   isSo: (value: Value) => boolean,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<Value> {
   for (const until = Date.now() + withinMs; ; await wait(25)) {
     const value = await ask();

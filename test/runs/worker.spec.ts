@@ -93,7 +93,7 @@ test('a process that stops puts its run back, and another one goes on with it', 
   const id = await inMidst(worker);
   const stopping = Date.now();
   await worker.stop();
-  expect(Date.now() - stopping).toBeLessThan(3_000);
+  expect(Date.now() - stopping).toBeLessThan(10_000);
   expect(await rig.run(id)).toMatchObject({ state: 'waiting', failures: 0, not_before: null });
   expect(await rig.evaluations()).toEqual([]);
 

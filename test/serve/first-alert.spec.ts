@@ -56,4 +56,4 @@ test('the first night is told in one message, however often Slack turns it away,
                           where finding_transition.finding_id = ${wrong?.finding} and finding_transition.kind = 'resolved'`),
   ).toBe(1);
   expect(await served.stop()).toBe(0);
-}, 180_000);
+}, 400_000);

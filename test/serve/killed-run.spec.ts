@@ -26,4 +26,4 @@ test('a run whose process is killed is finished by the other one, as the same ev
   expect(await company.count('sync_run')).toBe(2);
   expect(await other.get(`/api/v1/evaluations/${run?.id}`)).toMatchObject({ state: 'finished', id: run?.id });
   expect(await other.stop()).toBe(0);
-}, 120_000);
+});

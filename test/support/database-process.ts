@@ -223,9 +223,9 @@ export function processesIn(folder: string): { pid: number; command: string }[] 
 }
 
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let waited = 0; waited < 15_000; waited += 20) {
+  for (let waited = 0; waited < 60_000; waited += 20) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`Not within 15 seconds: ${what}`);
+  throw new Error(`Not within a minute: ${what}`);
 }

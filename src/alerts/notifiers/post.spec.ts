@@ -57,7 +57,7 @@ describe('without an answer, what matters is whether the message may have arrive
       mayHaveArrived: true,
       how: 'did not answer in time',
     });
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   test('broken off while it waits: it may have', async () => {
@@ -118,9 +118,9 @@ describe('a body', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const started = Date.now();
-      const answer = await post(to(`http://127.0.0.1:${portOf(server)}/`), never, 5_000);
+      const answer = await post(to(`http://127.0.0.1:${portOf(server)}/`), never, 20_000);
       expect(answer).toMatchObject({ status: 200, body: 'a'.repeat(4_096) });
-      expect(Date.now() - started).toBeLessThan(2_000);
+      expect(Date.now() - started).toBeLessThan(10_000);
     } finally {
       server.close();
       server.closeAllConnections();
@@ -139,7 +139,7 @@ describe('a body', () => {
       const started = Date.now();
       const answer = await post(to(`http://127.0.0.1:${portOf(server)}/`), never, 400);
       expect(answer).toMatchObject({ outcome: 'answer', status: 200, body: null });
-      expect(Date.now() - started).toBeLessThan(2_000);
+      expect(Date.now() - started).toBeLessThan(10_000);
     } finally {
       server.close();
       server.closeAllConnections();
