@@ -34,12 +34,33 @@ export class Tally {
     for (const company of companies) this.#countLinks(company, links);
   }
 
+  /** What another one counted, also one that came from another process and has lost its methods. */
+  add(other: Pick<Tally, 'companies' | 'verdicts' | 'checks' | 'examples' | 'leavers' | 'alarms' | 'links'>): void {
+    this.companies += other.companies;
+    this.verdicts += other.verdicts;
+    for (const [check, counted] of other.checks) {
+      const tally = this.#of(check);
+      tally.judged += counted.judged;
+      tally.wrong += counted.wrong;
+      tally.wrongPasses += counted.wrongPasses;
+    }
+    this.examples.push(...other.examples.slice(0, 20 - this.examples.length));
+    addUp(this.leavers, other.leavers);
+    addUp(this.alarms, other.alarms);
+    addUp(this.links, other.links);
+  }
+
+  #of(check: string): CheckTally {
+    const tally = this.checks.get(check) ?? { judged: 0, wrong: 0, wrongPasses: 0 };
+    this.checks.set(check, tally);
+    return tally;
+  }
+
   #countVerdicts({ truth }: SyntheticCompany, night: number, said: ReadonlyMap<string, string>): void {
     for (const { check, kind, name, verdicts } of expectations(truth, night)) {
       if (verdicts.length === 0) continue;
       const verdict = said.get(`${truth.name}/${check}/${kind}/${name}`) ?? 'nothing';
-      const tally = this.checks.get(check) ?? { judged: 0, wrong: 0, wrongPasses: 0 };
-      this.checks.set(check, tally);
+      const tally = this.#of(check);
       tally.judged += 1;
       if (verdicts.some((right) => right === verdict)) continue;
       tally.wrong += 1;
@@ -105,6 +126,10 @@ export class Tally {
       ),
     ];
   }
+}
+
+function addUp<Figure extends string>(to: Record<Figure, number>, more: Readonly<Record<Figure, number>>): void {
+  for (const figure in more) to[figure] += more[figure];
 }
 
 function saidIn(report: Report): Map<string, string> {
