@@ -47,7 +47,7 @@ export class AcknowledgeController {
     description:
       'The finding stays open and due as before; its reminders become weekly. Who acknowledges it again gets the acknowledgement that stands.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' }, description: 'The id of a finding.' })
+  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, description: 'The id of a finding.' })
   @ApiOkResponse({ type: AcknowledgedFinding, description: 'The acknowledgement that stands.' })
   @Problems(400, 404, 409, 413, 415, 422)
   async acknowledge(
@@ -55,7 +55,7 @@ export class AcknowledgeController {
     @Body() { reason }: AcknowledgementReason,
     @CalledBy() caller: Caller,
   ): Promise<AcknowledgedFinding> {
-    if (!/^\d{1,18}$/.test(id)) throw notFound('finding of this id');
+    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('finding of this id');
     const done = await this.findings.acknowledge(id, reason, caller);
     if (done.outcome === 'unknown') throw notFound('finding of this id');
     if (done.outcome === 'resolved') {

@@ -109,7 +109,7 @@ export class LinkDecisionsController {
       'Ends the link. Matching does not tie the two again, by whatever key; somebody else who holds a key may be linked. The link ' +
       'stays on record, with the reason.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' }, description: 'The id of a link.' })
+  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, description: 'The id of a link.' })
   @ApiOkResponse({ type: DecidedLink, description: 'The link, ended.' })
   @Problems(400, 404, 409, 422)
   async takeBack(
@@ -117,7 +117,7 @@ export class LinkDecisionsController {
     @Query() { reason }: TakenBackQuery,
     @CalledBy() caller: Caller,
   ): Promise<DecidedLink> {
-    if (!/^\d{1,18}$/.test(id)) throw notFound('link of this id');
+    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('link of this id');
     return this.answer(await this.decisions.takeBack(id, reason, caller, this.configuration.current.identity), caller);
   }
 

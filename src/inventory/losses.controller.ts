@@ -16,7 +16,7 @@ import { findLosses, type HeldLossRow } from './held-losses.query.js';
 const longestReason = 2_000;
 const lossId = {
   name: 'id',
-  schema: { type: 'string', pattern: '^\\d{1,18}$' },
+  schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
   description: 'The id of a loss, as the list has it.',
 } as const;
 
@@ -169,7 +169,7 @@ export class LossesController {
     { reason }: LossReason,
     caller: Caller,
   ): Promise<LossItem | WaitsForAnother> {
-    if (!/^\d{1,18}$/.test(id)) throw notFound('loss of this id');
+    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('loss of this id');
     const decided = await this.decisions.side(decision, id, reason, caller);
     switch (decided.outcome) {
       case 'unknown':

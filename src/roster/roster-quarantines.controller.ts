@@ -22,7 +22,7 @@ import { RosterDecisions } from './roster-decisions.js';
 const longestReason = 2_000;
 const quarantineId = {
   name: 'id',
-  schema: { type: 'string', pattern: '^\\d{1,18}$' },
+  schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
   description: '`quarantine` of the answer to the upload; the finding names it, too.',
 } as const;
 
@@ -105,7 +105,7 @@ export class RosterQuarantinesController {
     reason: string,
     caller: Caller,
   ): Promise<DecidedRoster | WaitsForAnother> {
-    if (!/^\d{1,18}$/.test(id)) throw notFound('roster of this id');
+    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('roster of this id');
     // A run that has matched accounts to one roster must not find another in force when it judges them.
     const decided = await withAdvisoryLock(this.dataSource, runLock, async () =>
       this.decisions.side(decision, id, reason, caller, await databaseClock(this.dataSource.manager)),

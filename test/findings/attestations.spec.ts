@@ -126,7 +126,7 @@ describe('attestations', () => {
     ]);
   });
 
-  it.each(['0', '4711', 'abc', '%00'])('there is no attestation %j to take back', async (id) => {
+  it.each(['0', '01', '4711', 'abc', '%00'])('there is no attestation %j to take back', async (id) => {
     expect((await api.ask('POST', `/api/v1/attestations/${id}/revoke`, { body: { reason: 'x' } })).status).toBe(404);
   });
 });

@@ -52,6 +52,20 @@ describe('decisions about exceptions', () => {
       expect((await rig.decide(id, decision)).status).toBe(404);
   });
 
+  it('has one id: with zeros before it nobody would find in the trail what was decided', async () => {
+    const finding = await rig.findingOf(identified, 'imaginglab');
+    expect((await rig.request(`0${finding}`)).status).toBe(404);
+    const { body } = await rig.request(finding);
+    for (const decision of ['approve', 'refuse', 'revoke'] as const)
+      expect((await rig.decide(`00${String(body['id'])}`, decision)).status).toBe(404);
+    expect(await rig.exception(body['id'])).toMatchObject({ state: 'requested' });
+    expect((await rig.decide(body['id'], 'refuse')).status).toBe(200);
+    expect((await rig.trail()).slice(-2)).toEqual([
+      `the operator exception.requested exception/${String(body['id'])}`,
+      `the admin exception.refused exception/${String(body['id'])}`,
+    ]);
+  });
+
   it('is not for those who only read', async () => {
     const id = await rig.findingOf(identified, 'lfontaine');
     for (const role of ['auditor', 'reviewer'] as const) expect((await rig.request(id, {}, role)).status).toBe(403);

@@ -141,6 +141,6 @@ describe('a listing that lost too much', () => {
 
   it('is not decided by those who only read, nor where there is none', async () => {
     for (const role of ['auditor', 'reviewer'] as const) expect((await decide('1', 'release', role)).status).toBe(403);
-    for (const id of ['0', '4711', 'abc']) expect((await decide(id, 'refuse', 'admin')).status).toBe(404);
+    for (const id of ['0', '01', '4711', 'abc']) expect((await decide(id, 'refuse', 'admin')).status).toBe(404);
   });
 });

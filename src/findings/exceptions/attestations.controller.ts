@@ -155,7 +155,7 @@ export class AttestationsController {
   @ApiOperation({ operationId: 'revokeAttestation', summary: 'Take an attestation back' })
   @ApiParam({
     name: 'id',
-    schema: { type: 'string', pattern: '^\\d{1,18}$' },
+    schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
     description: 'The id of an attestation.',
   })
   @ApiOkResponse({ type: AttestationItem, description: 'It counts no more.' })
@@ -165,7 +165,7 @@ export class AttestationsController {
     @Body() { reason }: DecisionReason,
     @CalledBy() caller: Caller,
   ): Promise<AttestationItem> {
-    if (!/^\d{1,18}$/.test(id)) throw notFound('attestation of this id');
+    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('attestation of this id');
     return this.answer(await this.attestations.revoke(id, reason, caller), caller);
   }
 

@@ -12,10 +12,11 @@ import { Exceptions, type ExceptionDecision } from './exceptions.js';
 import { refusal } from './refusal.js';
 import { ExceptionRequests, type RequestedException } from './request-exception.js';
 
-const wholeNumber = /^\d{1,18}$/;
+// Not 007: what is written of 7 would be found by that name alone.
+const wholeNumber = /^[1-9]\d{0,17}$/;
 const exceptionId = {
   name: 'id',
-  schema: { type: 'string', pattern: '^\\d{1,18}$' },
+  schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
   description: 'The id of an exception.',
 } as const;
 const twoPeople = 'Whoever approves it must be somebody else than whoever asked: another token, of another name.';
@@ -41,7 +42,7 @@ export class ExceptionsController {
       `Changes nothing until it is approved. ${twoPeople} What is accepted is the finding as it is now: it is void at once when the ` +
       'role rises, the owner or the person leaves, the e-mail address changes or the reason is another one.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$' }, description: 'The id of a finding.' })
+  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, description: 'The id of a finding.' })
   @ApiCreatedResponse({ type: ExceptionItem, description: 'It waits for its approval.' })
   @Problems(400, 404, 409, 413, 415, 422)
   async request(
