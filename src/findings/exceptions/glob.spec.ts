@@ -11,6 +11,11 @@ it.each([
   ['a.b', 'axb', false],
   ['a+(b)[c]', 'a+(b)[c]', true],
   ['*', 'anything\nat all', true],
+  ['a*a', 'a', false],
+  ['*a*b*c', 'aabbc', true],
+  ['*a*b*c', 'ccbba', false],
+  // Would never end if the search went back.
+  [`${'*a'.repeat(40)}*b`, 'a'.repeat(120), false],
 ])('%j matches %j: %s', (pattern, name, expected) => {
   expect(globMatches(pattern, name)).toBe(expected);
   expect(globMatches(pattern, 'nothing of the kind', name)).toBe(expected || pattern === '*');

@@ -1,8 +1,8 @@
+import { matchesPattern } from '../../checks/patterns.js';
+
 /** A name in which `*` stands for any run of characters; capitals don't count. */
 export function globMatches(pattern: string, ...names: readonly string[]): boolean {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  const expression = new RegExp(`^${parts.join('.*')}$`, 'isu');
-  return names.some((name) => expression.test(name));
+  return names.some((name) => matchesPattern(pattern, name));
 }
 
 /** The same for `ilike`, as an expression over a column. */
