@@ -17,7 +17,10 @@ export function actorToken(actor: Actor): string | null {
   return typeof actor === 'string' ? null : actor.tokenId;
 }
 
-/** Another token of the same name may be the same person, and so may the same token under any name. */
+/**
+ * Another token of the same name may be the same person, whichever way the name is spelled, and so may the same token under any
+ * name.
+ */
 export function isSomebodyElse(
   one: { readonly name: string; readonly tokenId: string | null },
   other: { readonly name: string; readonly tokenId: string | null },
@@ -26,7 +29,11 @@ export function isSomebodyElse(
   return !sameToken && folded(one.name) !== folded(other.name);
 }
 
-/** Without what a reader does not see: capitals, wide letters, accents of two characters. */
+/** Without what a reader overlooks: capitals, accents, wide and invisible letters, dots, dashes and spaces. */
 function folded(name: string): string {
-  return name.normalize('NFKC').trim().toLowerCase();
+  return name
+    .normalize('NFKD')
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point}/gu, '');
 }
