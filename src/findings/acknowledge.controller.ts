@@ -47,7 +47,11 @@ export class AcknowledgeController {
     description:
       'The finding stays open and due as before; its reminders become weekly. Who acknowledges it again gets the acknowledgement that stands.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, description: 'The id of a finding.' })
+  @ApiParam({
+    name: 'id',
+    schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
+    description: 'The id of a finding.',
+  })
   @ApiOkResponse({ type: AcknowledgedFinding, description: 'The acknowledgement that stands.' })
   @Problems(400, 404, 409, 413, 415, 422)
   async acknowledge(

@@ -117,10 +117,13 @@ describe('acknowledging a finding', () => {
     expect(await transitions(id)).toHaveLength(1);
   });
 
-  it.each(['0', '01', '12345678901234567', 'abc', '99999999999999999999', '%00', "'"])('has no finding %j', async (id) => {
-    const { status } = await api.ask('POST', `/api/v1/findings/${id}/acknowledge`, { body: { reason: 'x' } });
-    expect(status).toBe(404);
-  });
+  it.each(['0', '01', '12345678901234567', 'abc', '99999999999999999999', '%00', "'"])(
+    'has no finding %j',
+    async (id) => {
+      const { status } = await api.ask('POST', `/api/v1/findings/${id}/acknowledge`, { body: { reason: 'x' } });
+      expect(status).toBe(404);
+    },
+  );
 
   it.each<[object, string]>([
     [{}, 'reason'],

@@ -42,7 +42,11 @@ export class ExceptionsController {
       `Changes nothing until it is approved. ${twoPeople} What is accepted is the finding as it is now: it is void at once when the ` +
       'role rises, the owner or the person leaves, the e-mail address changes or the reason is another one.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, description: 'The id of a finding.' })
+  @ApiParam({
+    name: 'id',
+    schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
+    description: 'The id of a finding.',
+  })
   @ApiCreatedResponse({ type: ExceptionItem, description: 'It waits for its approval.' })
   @Problems(400, 404, 409, 413, 415, 422)
   async request(
