@@ -23,11 +23,11 @@ export const routes: Readonly<Record<HubListing, RegExp>> = {
   teams: /\/orgs\/acme\/groups\/?(\?|$)/,
   team_members: /\/orgs\/acme\/groups\/[^/?]+\/members/,
   repositories: /\/namespaces\/acme\/repositories\/?(\?|$)/,
-  repository_teams: /\/repositories\/(acme\/)?[^/]+\/groups/,
+  repository_teams: /\/namespaces\/acme\/repositories\/[^/]+\/groups|\/repositories\/acme\/[^/]+\/groups/,
   tokens: /\/orgs\/acme\/access-tokens/,
   image_access: /\/orgs\/acme\/settings\/?(\?|$)/,
   registry_access: /\/orgs\/acme\/settings\/registry-access-management/,
-  audit_log: /\/auditlogs\/acme/,
+  audit_log: /\/auditlogs\/acme(\/|\?|$)/,
   scim_users: /\/scim\/2\.0\/Users/,
 };
 
