@@ -20,7 +20,8 @@ export class EvaluatedDataset {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'How old it is now, or was at the moment that is asked about. Null: it was not read.',
+    description:
+      'How old it is now, or was at the moment that is asked about, in whole minutes. Null: it was not read.',
   })
   readonly ageSeconds: number | null;
 

@@ -43,7 +43,9 @@ function aged(
     name,
     status,
     fetchedAt: fetchedAt?.toISOString() ?? null,
-    ageSeconds: fetchedAt === null ? null : Math.max(0, Math.floor((until.getTime() - fetchedAt.getTime()) / 1000)),
+    // Whole minutes: whoever polls is told the same answer for a minute, which need not be sent again.
+    ageSeconds:
+      fetchedAt === null ? null : 60 * Math.max(0, Math.floor((until.getTime() - fetchedAt.getTime()) / 60_000)),
     received,
     reported,
     reason,

@@ -1,3 +1,5 @@
+import compress from '@fastify/compress';
+import etag from '@fastify/etag';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -55,12 +57,24 @@ export async function createServer(
       answer(null, {
         origin: origins.length > 0 && [...origins],
         methods: ['GET', 'POST', 'DELETE'],
-        allowedHeaders: ['Authorization', 'Content-Type', requestIdHeader],
-        exposedHeaders: ['Content-Disposition', 'Link', 'Location', 'Retry-After', 'WWW-Authenticate', requestIdHeader],
+        allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match', requestIdHeader],
+        exposedHeaders: [
+          'Content-Disposition',
+          'ETag',
+          'Link',
+          'Location',
+          'Retry-After',
+          'WWW-Authenticate',
+          requestIdHeader,
+        ],
         maxAge: 600,
       });
     },
   });
+  // Weak, and of the body before it is packed: what has not changed is not sent again, however it would be packed.
+  await app.register(etag, { weak: true });
+  // What callers send is not unpacked: a few bytes could be gigabytes.
+  await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false });
   const doorkeeper = app.get(Doorkeeper);
   const server = app.getHttpAdapter().getInstance();
   // Before a body is read: nobody is given 50 MiB of memory who has not said who they are.
@@ -69,6 +83,8 @@ export async function createServer(
     if (allowed !== undefined) await doorkeeper.admit(request, allowed);
     const odd = oddQuery(Object(request.query));
     if (odd.length > 0) throw unprocessable(odd);
+    // What was done is told in full; only what is read can be known already.
+    if (request.method !== 'GET') delete request.headers['if-none-match'];
   });
   serveOpenApi(app, version);
   return app;

@@ -55,7 +55,7 @@ describe('another origin', () => {
     expect(allowed.headers).toMatchObject({
       'access-control-allow-origin': page,
       'access-control-allow-methods': 'GET, POST, DELETE',
-      'access-control-allow-headers': 'Authorization, Content-Type, X-Request-Id',
+      'access-control-allow-headers': 'Authorization, Content-Type, If-None-Match, X-Request-Id',
     });
     expect(allowed.headers).not.toHaveProperty('access-control-allow-credentials');
     expect((await read(page)).headers).toMatchObject({ 'access-control-allow-origin': page, vary: 'Origin, Accept' });

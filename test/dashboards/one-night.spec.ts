@@ -92,7 +92,7 @@ describe('the dashboards after one night', () => {
     const { items: roster } = await dashboards.datasets.list({ name: ['roster'], asOf: '2026-11-22T02:00:00.000Z' });
     const fetchedAt = new Date(roster[0]?.fetchedAt ?? '').getTime();
     expect(roster.map(({ ageSeconds }) => ageSeconds)).toEqual([
-      (new Date('2026-11-22T02:00:00.000Z').getTime() - fetchedAt) / 1000,
+      60 * Math.floor((new Date('2026-11-22T02:00:00.000Z').getTime() - fetchedAt) / 60_000),
     ]);
     const { items: odd } = await dashboards.datasets.list({ organization: ['acme-labs'], status: ['not_permitted'] });
     expect(odd.map(({ name }) => name)).toEqual(['image_access', 'tokens']);
