@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { catalog } from '../checks/catalog.js';
 import type { DocumentedCheck } from '../checks/documented-check.js';
 import { counted } from '../checks/wording.js';
@@ -72,13 +72,15 @@ export async function runEvidenceExport(asked: ExportArguments, session: Session
   }
 }
 
-/** An archive takes the place of what stands there, so nothing but a file can. */
-async function fileToWrite(file: string, session: Session): Promise<string | { readonly mistake: string }> {
-  const target = await prepareOutput(file.trim(), session.terminal.out);
+/** Where an archive takes the place of what stands there: nothing but a file can, and a link goes on leading to it. */
+async function fileToWrite(asked: string, session: Session): Promise<string | { readonly mistake: string }> {
+  const file = asked.trim();
+  const target = await prepareOutput(file, session.terminal.out);
   if ('mistake' in target) return target;
-  const found = await stat(file).catch(() => null);
-  return found === null || found.isFile()
-    ? file
+  if ((await lstat(file).catch(() => null)) === null) return file;
+  const real = await realpath(file).catch(() => null);
+  return real !== null && (await stat(real)).isFile()
+    ? real
     : { mistake: `--output ${file} is no ordinary file; expected the name of one` };
 }
 
@@ -92,7 +94,8 @@ function windowOf({ from, to }: ExportArguments): Window | { readonly mistake: s
 }
 
 function dayOf(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  // Of the years that the database knows, too, with the day that follows.
+  if (!/^[12]\d{3}-\d{2}-\d{2}$/.test(text)) return null;
   const day = Date.parse(`${text}T00:00:00.000Z`);
   return Number.isNaN(day) || !new Date(day).toISOString().startsWith(text) ? null : day;
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -162,3 +162,28 @@ it('reads ordinary files alone: a pipe that nobody writes into is not waited for
   expect(await verifyArchive(pipe, publicKey)).toEqual({ outcome: 'no file' });
   expect(await verifyArchive(folder, publicKey)).toEqual({ outcome: 'no file' });
 });
+
+const huge = 2 ** 36;
+
+it.each<[string, () => Promise<string>, string]>([
+  ['of nothing but zeros', () => writeTo('zeros.tar', Buffer.alloc(0)), 'manifest.json is missing: '],
+  [
+    'with zeros behind its end',
+    async () => writeTo('tail.tar', await readFile(join(folder, 'whole.tar'))),
+    ' bytes were added behind the end of the archive.',
+  ],
+])('does not read a huge file %s to its end', async (_, written, said) => {
+  const path = await written();
+  await truncate(path, huge);
+  const verification = await verifyArchive(path, publicKey);
+  expect(verification).toMatchObject({
+    outcome: 'wrong',
+    problems: expect.arrayContaining([expect.stringContaining(said)]),
+  });
+});
+
+async function writeTo(name: string, bytes: Buffer): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { errorCode } from '../config/error-code.js';
 
 /** PKCS #8 around the 32 bytes of an Ed25519 private key, RFC 8410. */
@@ -29,21 +30,24 @@ export function pemOf(publicKey: KeyObject): string {
   return publicKey.export({ format: 'pem', type: 'spki' }).toString();
 }
 
+/** No key is longer; what is given by mistake may be a whole archive, or a device that has no end. */
+const mostBytes = 64 * 1024;
+
 /** A public key in PEM, or what is wrong with the file. */
 export async function readPublicKey(file: string): Promise<KeyObject | { readonly mistake: string }> {
-  let text: string;
+  let pem: string;
   try {
-    text = await readFile(file, 'utf8');
+    pem = await text(createReadStream(file, { end: mostBytes - 1 }));
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
     return { mistake: `${file} cannot be read (${code}); expected a file with a public key in PEM` };
   }
-  if (text.includes('PRIVATE KEY')) {
+  if (pem.includes('PRIVATE KEY')) {
     return { mistake: `${file} holds a private key; expected the public one, which is all that verifying needs` };
   }
   try {
-    const key = createPublicKey(text);
+    const key = createPublicKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;
     return { mistake: `${file} holds a key of type ${key.asymmetricKeyType ?? 'unknown'}; expected Ed25519` };
   } catch {

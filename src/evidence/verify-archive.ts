@@ -1,7 +1,6 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { extract, pack, type Pack } from 'tar-stream';
 import { type Manifest, manifestName, readManifest, signatureName } from './manifest.js';
 import { addEntry } from './seal-archive.js';
@@ -83,13 +82,19 @@ class ArchiveReading {
       (error: unknown) => error,
     );
     const entries = extract();
-    const feeding = pipeline(createReadStream(file), entries).catch((error: unknown) => error);
+    const source = createReadStream(file).on('error', (error) => entries.destroy(error));
+    source.pipe(entries);
     let broken: string | null = null;
     try {
-      for await (const entry of entries) {
+      // By hand, because what is left early by `for await` waits for the rest all the same.
+      const each = entries[Symbol.asyncIterator]();
+      for (let at = 0; !(await this.#endsAt(at)); ) {
+        const { value: entry, done } = await each.next();
+        if (done === true) break;
         const { name, size, type } = entry.header;
         if (type !== 'file') this.#odd.push(`${name} is not a file; an archive holds nothing else.`);
         await addEntry(anew, name, size, this.#read(name, size, entry));
+        at += lengthOf(size);
       }
       anew.finalize();
     } catch (error) {
@@ -97,11 +102,18 @@ class ArchiveReading {
       broken = `The archive cannot be read ${last === undefined ? 'at all' : `behind ${last}`}: ${whyUnread(error)}.`;
       anew.destroy();
     }
-    await feeding;
+    source.destroy();
+    entries.destroy();
     const uncompared = await comparing;
     // Whatever was not compared is not known to be what was signed.
     if (broken === null && uncompared !== null) throw uncompared;
     return broken;
+  }
+
+  /** Whatever stands behind the end was never packed, and may be as long as a disk: its length tells enough. */
+  async #endsAt(position: number): Promise<boolean> {
+    const { buffer, bytesRead } = await this.handle.read(Buffer.alloc(512), 0, 512, position);
+    return bytesRead === 512 && buffer.every((byte) => byte === 0);
   }
 
   async *#read(name: string, size: number, content: AsyncIterable<unknown>): AsyncIterable<Buffer> {
@@ -196,10 +208,15 @@ class ArchiveReading {
   #entryAt(position: number): string {
     let start = 0;
     for (const { name, bytes } of this.#entries) {
-      const end = start + 512 + Math.ceil(bytes / 512) * 512;
+      const end = start + lengthOf(bytes);
       if (position < end) return name;
       start = end;
     }
     return 'its end';
   }
+}
+
+/** Of an entry with its header, in the archive. */
+function lengthOf(bytes: number): number {
+  return 512 + Math.ceil(bytes / 512) * 512;
 }

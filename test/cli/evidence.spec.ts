@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -21,6 +21,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hubwarden-evidence-cli-'));
   archive = join(folder, 'evidence.tar');
   publicKey = join(folder, 'public.pem');
+  await symlink(join(folder, 'nothing.tar'), join(folder, 'dangling.tar'));
+  await symlink('/dev/zero', join(folder, 'endless.pem'));
 });
 afterAll(async () => {
   await company.stop();
@@ -93,6 +95,9 @@ it.each([
     ['--from', '2026-02-30', '--to', '2026-03-01'],
     '--from is `2026-02-30`; expected a day such as',
   ],
+  ['a day before all time', ['--from', '0000-01-01', '--to', '2026-11-21'], '--from is `0000-01-01`; expected a day'],
+  ['a day behind all time', ['--from', '2026-11-21', '--to', '9999-12-31'], '--to is `9999-12-31`; expected a day'],
+  ['a time that has not come', ['--from', '2030-01-01', '--to', '2030-02-01'], 'nothing was evaluated from 2030-01-01'],
   ['days the wrong way round', ['--from', '2026-03-02', '--to', '2026-03-01'], '--to is 2026-03-01, before --from'],
   ['a time before the record', ['--from', '2025-01-01', '--to', '2025-02-01'], 'the record reaches from 2026-11-21'],
   [
@@ -117,9 +122,21 @@ it.each([
   ['a folder that is not there', () => join(folder, 'nowhere', 'x.tar'), 'the folder is not there'],
   ['a device', () => '/dev/null', 'is no ordinary file'],
   ['nothing', () => ' ', '--output is empty'],
+  ['a link that leads nowhere', () => join(folder, 'dangling.tar'), 'is no ordinary file'],
 ])('refuses to write into %s before anything is read', async (_, output, sentence) => {
   const refused = await evidence(['export', '--from', '2026-11-21', '--to', '2026-11-21', '--output', output()]);
   expect(refused).toMatchObject({ status: 2, out: '', err: expect.stringContaining(sentence) });
+});
+
+it('is written where a link leads, and without the spaces around a name', async () => {
+  const link = join(folder, 'link.tar');
+  const target = join(folder, 'target.tar');
+  await writeFile(target, 'what was there');
+  await symlink(target, link);
+  const written = await evidence(['export', '--from', '2026-11-21', '--to', '2026-11-21', '--output', ` ${link} `]);
+  expect(written).toMatchObject({ status: 0, err: expect.not.stringContaining('broke down') });
+  expect(await readlink(link)).toBe(target);
+  expect(await evidence(['verify', target])).toMatchObject({ status: 0 });
 });
 
 it('says that nothing was evaluated yet', async () => {
@@ -139,6 +156,7 @@ it.each([
   ['an archive that is not there', 'nowhere.tar', 'public.pem', /nowhere\.tar cannot be read \(ENOENT\)/],
   ['a folder', '.', 'public.pem', /is no ordinary file; expected an archive of evidence/],
   ['a key that is not there', 'evidence.tar', 'nowhere.pem', /nowhere\.pem cannot be read \(ENOENT\)/],
+  ['a key that never ends', 'evidence.tar', 'endless.pem', /endless\.pem holds no public key; expected PEM/],
   ['a key that is none', 'evidence.tar', 'evidence.tar', /holds no public key; expected PEM/],
 ])('refuses to verify %s', async (_, file, key, sentence) => {
   const refused = await evidence(['verify', join(folder, file), '--key', join(folder, key)], elsewhere);
