@@ -11,6 +11,7 @@ import { ReadAs20261121140050 } from './20261121140050-read-as.js';
 import { Trail20261121140100 } from './20261121140100-trail.js';
 import { Exceptions20261121140200 } from './20261121140200-exceptions.js';
 import { History20261121140300 } from './20261121140300-history.js';
+import { TrailHead20261121140400 } from './20261121140400-trail-head.js';
 
 /** Every migration, oldest first. Listed by hand, because a folder scan finds different files in tests and in `dist`. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Trail20261121140100,
   Exceptions20261121140200,
   History20261121140300,
+  TrailHead20261121140400,
 ];

@@ -16,7 +16,7 @@ import { DatasetReadingEntity, SyncRunEntity } from './inventory/sync-run.entity
 import { PersonEntity } from './roster/person.entity.js';
 import { RosterCandidateEntity, RosterEntity, RosterReadingEntity } from './roster/roster.entity.js';
 import { RunEntity, ScheduleSlotEntity } from './runs/run.entity.js';
-import { TrailEntryEntity, VoiceEntity } from './trail/trail.entity.js';
+import { TrailEntryEntity, TrailHeadEntity, VoiceEntity } from './trail/trail.entity.js';
 
 /** Every table, as the folder that writes it maps it. */
 export const entities = [
@@ -53,6 +53,7 @@ export const entities = [
   ScheduleSlotEntity,
   ApiTokenEntity,
   TrailEntryEntity,
+  TrailHeadEntity,
   VoiceEntity,
   PastRowEntity,
 ];

@@ -67,6 +67,7 @@ export const asKnown: Readonly<Record<string, AsKnown>> = {
     ends: { revoked_at: 'own.revoked_at < $read', revoked_by: 'own.revoked_at < $read' },
   },
   trail_entry: { rows: 'own.number <= $decided' },
+  trail_head: 'nothing',
   voice: 'nothing',
   past_row: 'nothing',
 };

@@ -51,6 +51,7 @@ export async function recordChanges(manager: EntityManager, changes: readonly Ch
          reason text, "previousHash" text, hash text)`,
     [JSON.stringify(entries)],
   );
+  await manager.query('update trail_head set number = $1, hash = $2', [head.number, head.hash]);
   return { number: head.number, hash: head.hash };
 }
 
@@ -60,11 +61,13 @@ export async function trailHead(manager: EntityManager): Promise<TrailHead> {
   return { number, hash };
 }
 
+/** Behind whatever stands there, so that nobody is blocked; on the hash of what was written, so that anything else shows. */
 async function headOf(manager: EntityManager): Promise<TrailHead & { readonly at: string }> {
   const [row]: { number: string | null; hash: string | null; now: Date }[] = await manager.query(
-    `select head.number, head.hash, clock_timestamp() as now
-       from (select 1) as always left join lateral (
-         select number, hash from trail_entry order by number desc limit 1) as head on true`,
+    `select greatest(head.number, last.number) as number, coalesce(head.hash, last.hash) as hash, clock_timestamp() as now
+       from (select 1) as always
+       left join trail_head as head on true
+       left join lateral (select number, hash from trail_entry order by number desc limit 1) as last on true`,
   );
   if (row === undefined) throw new Error('The database does not answer.');
   return { number: row.number ?? '0', hash: row.hash ?? firstPreviousHash, at: row.now.toISOString() };

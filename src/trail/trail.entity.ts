@@ -37,6 +37,19 @@ export class TrailEntryEntity {
   hash: string;
 }
 
+/** The entry that was written last. One row. */
+@Entity('trail_head')
+export class TrailHeadEntity {
+  @PrimaryColumn('boolean', { default: true })
+  single: boolean;
+
+  @Column('bigint')
+  number: string;
+
+  @Column('text')
+  hash: string;
+}
+
 /** What one of two people has said about something that only two can decide. */
 @Entity('voice')
 export class VoiceEntity {

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { streamRows } from '../database/rows.js';
 import { firstPreviousHash, hashEntry, type TrailEntry } from './hash-entry.js';
 
@@ -37,16 +37,16 @@ export async function verifyTrail(dataSource: DataSource): Promise<VerifiedTrail
         where evaluation.trail_number > 0 and trail_entry.hash is distinct from evaluation.trail_hash
         order by evaluation.trail_number, evaluation.number limit 1`,
     );
-    if (cut === undefined) return { outcome: 'whole', entries: Number(last?.number ?? 0), last };
+    if (cut === undefined) return await compareEnd(runner.manager, last);
     const { evaluation, number } = cut;
     if (cut.found) {
       return broken(number, `Entry ${number} is another one than when evaluation ${evaluation} was recorded.`);
     }
-    const first = String(BigInt(last?.number ?? 0) + 1n);
-    const gone = first === number ? `Entry ${number} is` : `Entries ${first} to ${number} are`;
+    const first = BigInt(last?.number ?? 0) + 1n;
     return broken(
-      first,
-      `${gone} missing at the end: the trail had ${number} entries when evaluation ${evaluation} was recorded.`,
+      String(first),
+      `${entries(first, BigInt(number), 'is', 'are')} missing at the end: the trail had ${number} entries when evaluation ` +
+        `${evaluation} was recorded.`,
     );
   } finally {
     await runner.rollbackTransaction().catch(() => undefined);
@@ -54,13 +54,34 @@ export async function verifyTrail(dataSource: DataSource): Promise<VerifiedTrail
   }
 }
 
+/** With the entry that is remembered as the last one: what was cut off or put behind since no evaluation has seen. */
+async function compareEnd(manager: EntityManager, last: TrailEntry | null): Promise<VerifiedTrail> {
+  const [head]: { number: string; hash: string }[] = await manager.query('select number, hash from trail_head');
+  const end = BigInt(last?.number ?? 0);
+  if (head === undefined) {
+    return broken(String(end + 1n), 'Nothing tells where it ended: the row of the table trail_head was removed.');
+  }
+  const written = `the last one that was written has the number ${head.number}.`;
+  const due = BigInt(head.number);
+  if (end < due)
+    return broken(String(end + 1n), `${entries(end + 1n, due, 'is', 'are')} missing at the end: ${written}`);
+  if (end > due)
+    return broken(String(due + 1n), `${entries(due + 1n, end, 'was', 'were')} added by other means: ${written}`);
+  if (last === null || last.hash === head.hash) return { outcome: 'whole', entries: Number(end), last };
+  return broken(last.number, `Entry ${last.number} is another one than was written (${labelOf(last)}).`);
+}
+
+function entries(from: bigint, to: bigint, one: string, several: string): string {
+  return from === to ? `Entry ${from} ${one}` : `Entries ${from} to ${to} ${several}`;
+}
+
 /** Null: it is what was written, and follows the one before. */
 function wrongWith(entry: TrailEntry, before: TrailEntry | null): VerifiedTrail | null {
   const { number } = entry;
   const due = BigInt(before?.number ?? 0) + 1n;
-  if (BigInt(number) !== due) {
-    const until = BigInt(number) - 1n;
-    const gone = until === due ? `Entry ${due} is` : `Entries ${due} to ${until} are`;
+  if (BigInt(number) < due) return broken(number, `Entry ${number} was added: a trail begins with entry 1.`);
+  if (BigInt(number) > due) {
+    const gone = entries(due, BigInt(number) - 1n, 'is', 'are');
     return broken(String(due), `${gone} missing: the trail goes on with entry ${number}.`);
   }
   if (hashEntry(entry) !== entry.hash) {

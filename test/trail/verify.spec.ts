@@ -30,6 +30,18 @@ async function evaluation(): Promise<void> {
   );
 }
 
+/** Of the entry, as if somebody else had done it. */
+async function forgedHash(number: string): Promise<string> {
+  const [row] = await query<TrailEntry & { previous_hash: string; at: Date }>(
+    'select * from trail_entry where number = $1',
+    [number],
+  );
+  if (row === undefined) throw new Error('There is no such entry.');
+  const { action, subject, at, previous_hash: previousHash } = row;
+  const nothing = { actorToken: null, before: null, after: null, reason: null };
+  return hashEntry({ ...nothing, number, at: at.toISOString(), actor: 'somebody else', action, subject, previousHash });
+}
+
 describe('the trail', () => {
   it('is whole where nothing was ever changed', async () => {
     expect(await verify()).toMatchObject({ status: 0, out: 'The trail is empty: nothing has been changed yet.\n' });
@@ -122,6 +134,25 @@ describe('the trail', () => {
       'Entries 4 to 5 are missing at the end: the trail had 5 entries when evaluation ',
     ],
     ['everything gone', 'delete from trail_entry', 'Entries 1 to 5 are missing at the end'],
+    [
+      'two that changed places',
+      `update trail_entry set number = 0 where number = 2; update trail_entry set number = 2 where number = 3;
+       update trail_entry set number = 3 where number = 0`,
+      'Entry 2 was edited',
+    ],
+    [
+      'one that was put in between',
+      `update trail_entry set number = -number where number >= 3; update trail_entry set number = 1 - number where number < 0;
+       insert into trail_entry select 3, at, 'nobody', null, action, subject, before, after, reason, previous_hash, hash
+         from trail_entry where number = 2`,
+      'Entry 3 was edited',
+    ],
+    [
+      'one that was put before the first',
+      `insert into trail_entry select 0, at, actor, null, action, subject, before, after, reason, previous_hash, hash
+         from trail_entry where number = 1`,
+      'Entry 0 was added: a trail begins with entry 1.',
+    ],
   ])('shows %s', async (_, sql, said) => {
     for (const action of ['a', 'b', 'c', 'd', 'e']) await record(action, { after: { a: 1 }, reason: 'because' });
     await evaluation();
@@ -132,33 +163,43 @@ describe('the trail', () => {
     expect(err).toContain(`hubwarden: the trail is broken. ${said}`);
   });
 
+  it.each<[string, string, string]>([
+    [
+      'an end that is gone',
+      'delete from trail_entry where number >= 2',
+      'Entries 2 to 3 are missing at the end: the last one that was written has the number 3.',
+    ],
+    [
+      'a last entry that is gone',
+      'delete from trail_entry where number = 3',
+      'Entry 3 is missing at the end: the last one that was written has the number 3.',
+    ],
+    ['an end that is not known any more', 'delete from trail_head', 'Nothing tells where it ended: '],
+    [
+      'a last entry that is another one, and fits',
+      `update trail_entry set actor = 'somebody else', hash = $forged$ where number = 3`,
+      'Entry 3 is another one than was written',
+    ],
+    [
+      'an entry that nobody wrote here, and fits',
+      `update trail_head set number = 2, hash = (select hash from trail_entry where number = 2)`,
+      'Entry 3 was added by other means: the last one that was written has the number 2.',
+    ],
+  ])('shows %s also where no evaluation has seen it', async (_, sql, said) => {
+    for (const action of ['a', 'b', 'c']) await record(action);
+    expect((await verify()).status).toBe(0);
+    await tamper(sql.replace('$forged$', `'${await forgedHash('3')}'`));
+    const { status, err } = await verify();
+    expect([status, err]).toEqual([2, expect.stringContaining(`hubwarden: the trail is broken. ${said}`)]);
+    // Also once others have written behind it.
+    await record('d');
+    expect((await verify()).status).toBe(2);
+  });
+
   it('shows an entry that was replaced by somebody who knows how hashes are made', async () => {
     for (const action of ['a', 'b', 'c']) await record(action);
     await evaluation();
-    const forge = async (number: string): Promise<void> => {
-      const [row] = await query<TrailEntry & { previous_hash: string; at: Date }>(
-        'select * from trail_entry where number = $1',
-        [number],
-      );
-      if (row === undefined) throw new Error('There is no such entry.');
-      const { action, subject } = row;
-      const forged = {
-        number,
-        at: row.at.toISOString(),
-        actor: 'somebody else',
-        actorToken: null,
-        action,
-        subject,
-        before: null,
-        after: null,
-        reason: null,
-        previousHash: row.previous_hash,
-      };
-      await tamper(
-        `update trail_entry set actor = 'somebody else', hash = '${hashEntry(forged)}' where number = ${number}`,
-      );
-    };
-    await forge('2');
+    await tamper(`update trail_entry set actor = 'somebody else', hash = '${await forgedHash('2')}' where number = 2`);
     expect(await verifyTrail(database.dataSource)).toMatchObject({
       outcome: 'broken',
       number: '2',
@@ -171,7 +212,8 @@ describe('the trail', () => {
   it('shows an end that was replaced, by what the evaluations remember', async () => {
     for (const action of ['a', 'b', 'c']) await record(action);
     await evaluation();
-    await tamper('delete from trail_entry where number = 3');
+    await tamper(`delete from trail_entry where number = 3;
+      update trail_head set number = 2, hash = (select hash from trail_entry where number = 2)`);
     await record('d');
     expect(await verifyTrail(database.dataSource)).toMatchObject({
       outcome: 'broken',

@@ -8,7 +8,7 @@ export function addTrail(program: Command, session: Session): void {
     .summary('whether an entry was edited or removed')
     .description(
       'Recomputes the hash of every entry, each of which covers the one before, and compares the end with what the ' +
-        'evaluations remember of it: an entry that was edited, or removed in the middle or at the end, is found.',
+        'is remembered of it: an entry that was edited, added, or removed in the middle or at the end, is found.',
     )
     .addHelpText(
       'after',
