@@ -24,7 +24,7 @@ export interface DecidedLoss {
 
 /**
  * Decisions that stand. A release is for one time: a run that believed the loss by it and was never sealed has not used it up,
- * and neither has this one, when it looks again.
+ * and neither has this one, when it looks again. Whoever decides otherwise meanwhile waits until this transaction has ended.
  */
 export async function decidedLosses(manager: EntityManager, run: HeldRun): Promise<DecidedLoss[]> {
   return manager.query(
@@ -32,7 +32,8 @@ export async function decidedLosses(manager: EntityManager, run: HeldRun): Promi
             case held_loss.state when 'refused' then 'refused' else 'released' end as decision
        from held_loss left join sync_run on sync_run.id = held_loss.ended_run
       where held_loss.organization_id = $1
-        and (held_loss.state in ('released', 'refused') or held_loss.state = 'believed' and sync_run.state <> 'sealed')`,
+        and (held_loss.state in ('released', 'refused') or held_loss.state = 'believed' and sync_run.state <> 'sealed')
+        for update of held_loss`,
     [run.organizationId],
   );
 }

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LossDecisions } from '../../src/inventory/decide-loss.js';
 import { LossesController } from '../../src/inventory/losses.controller.js';
@@ -139,8 +140,55 @@ describe('a listing that lost too much', () => {
     expect(readingOf(await read('refused', without(...lost)), 'members').status).toBe('complete');
   });
 
+  it('is decided once, whoever says what at the same time', async () => {
+    await read('crowd', smallWorld(30), false);
+    await read('crowd', without(...lost));
+    const [loss] = await held('crowd');
+    const id = loss?.['id'];
+    const opposite = await Promise.all([decide(id, 'release', 'operator'), decide(id, 'refuse', 'admin')]);
+    expect(statusesOf(opposite)).toEqual([202, 409]);
+    // The one who was heard changes their mind as often as they like, and is one person all the same.
+    const heard = opposite[0]?.status === 202 ? 'operator' : 'admin';
+    const alone = await Promise.all([1, 2, 3].map(() => decide(id, 'release', heard)));
+    expect(statusesOf(alone)).toEqual([202, 202, 202]);
+    const other = heard === 'admin' ? 'operator' : 'admin';
+    const agreed = await Promise.all([1, 2, 3].map(() => decide(id, 'release', other)));
+    expect(statusesOf(agreed)).toEqual([200, 409, 409]);
+    expect(await held('crowd')).toMatchObject([{ state: 'released' }]);
+  });
+
+  it('refused while a run is about to believe it, it is not believed', async () => {
+    await read('race', smallWorld(30), false);
+    await read('race', without(...lost));
+    const [loss] = await held('race');
+    await both(loss?.['id'], 'release');
+    expect((await decide(loss?.['id'], 'refuse', 'operator')).status).toBe(202);
+    const { dataSource } = database;
+    let next: Promise<Sealed> | null = null;
+    await dataSource.transaction(async (manager) => {
+      await manager.query('select from held_loss where id = $1 for update', [loss?.['id']]);
+      next = read('race', without(...lost));
+      await expect.poll(() => waiting(dataSource), { timeout: 20_000 }).toBe(true);
+      await manager.query(`update held_loss set state = 'refused' where id = $1`, [loss?.['id']]);
+    });
+    expect(readingOf(await (next ?? read('race', without(...lost))), 'members').status).toBe('partial');
+    expect(await held('race')).toMatchObject([{ id: loss?.['id'], state: 'refused' }]);
+  });
+
   it('is not decided by those who only read, nor where there is none', async () => {
     for (const role of ['auditor', 'reviewer'] as const) expect((await decide('1', 'release', role)).status).toBe(403);
     for (const id of ['0', '01', '4711', 'abc']) expect((await decide(id, 'refuse', 'admin')).status).toBe(404);
   });
 });
+
+function statusesOf(answers: readonly Asked[]): number[] {
+  return answers.map(({ status }) => status).toSorted((one, other) => one - other);
+}
+
+/** Whether somebody waits for a row that somebody else has. */
+async function waiting(dataSource: DataSource): Promise<boolean> {
+  const rows: unknown[] = await dataSource.query(
+    `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  );
+  return rows.length > 0;
+}
