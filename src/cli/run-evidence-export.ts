@@ -48,7 +48,10 @@ export async function runEvidenceExport(asked: ExportArguments, session: Session
       key: signingKey(key),
       output,
       version: version(),
-      onFile: () => stage.advance(1),
+      onFile: () => {
+        session.signal.throwIfAborted();
+        stage.advance(1);
+      },
     });
     stage.done();
     progress.stop();

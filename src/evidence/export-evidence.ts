@@ -17,6 +17,7 @@ export interface ExportOptions {
   /** Replaced once the archive is whole, and not touched before. */
   readonly output: string;
   readonly version: string;
+  /** Before each file is written; what it throws ends the work, and leaves nothing behind. */
   readonly onFile: (name: string) => void;
 }
 

@@ -5,7 +5,7 @@ const domainOf = (address: string): string => `lower(split_part(${address}, '@',
 /**
  * Source records as read, each with the snapshots that showed it. $1, $2: the numbers of the evaluations at the start and the
  * end. Names of people and addresses of their mail are of no use to whoever judges access: of an address the domain stays. A SCIM
- * server has them where it should have user names, too.
+ * server has them where it should have user names, too; those of Docker Hub have neither capitals nor dots.
  */
 export const recordsSql = `
   select organization.name as organization, observation.dataset, observation.key,
@@ -19,7 +19,7 @@ export const recordsSql = `
                          jsonb_object_agg(name, case when said like '%@%' then '*@' || ${domainOf('said')} else '*' end), '{}')
                   from unnest(array['userName', 'displayName']) as name
                  cross join lateral (select observation.data->>name as said) as told
-                 where said !~ '^[A-Za-z0-9_.-]*$') else '{}' end
+                 where said !~ '^[a-z0-9_-]*$') else '{}' end
            as data,
          observation.first_snapshot as "firstSnapshot", observation.last_snapshot as "lastSnapshot"
     from (${watchedSql}) as watched

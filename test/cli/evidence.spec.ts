@@ -128,6 +128,15 @@ it.each([
   expect(refused).toMatchObject({ status: 2, out: '', err: expect.stringContaining(sentence) });
 });
 
+it('is not written any further once somebody asks it to stop, and leaves nothing behind', async () => {
+  const before = await readdir(folder);
+  const args = ['evidence', 'export', '--from', '2026-11-21', '--to', '2026-11-21', '--output', join(folder, 'no.tar')];
+  const variables = { HUBWARDEN_ENCRYPTION_KEY: encryptionKey, DATABASE_URL: company.database.url };
+  const stopped = await runCommand(args, variables, AbortSignal.abort());
+  expect(stopped).toMatchObject({ status: 3, out: '', err: expect.stringContaining('hubwarden: stopped') });
+  expect(await readdir(folder)).toEqual(before);
+});
+
 it('is written where a link leads, and without the spaces around a name', async () => {
   const link = join(folder, 'link.tar');
   const target = join(folder, 'target.tar');

@@ -15,7 +15,7 @@ import { filesIn } from '../support/evidence-archive.js';
 const night = (day: number): string => `2026-11-${day}T02:00:00.000Z`;
 const key = signingKey(Buffer.alloc(32, 9));
 const checks = new Map(catalog.map((check) => [check.id, check]));
-const nasty = '=HYPERLINK("http://evil.example","<script>alert(1)</script>")';
+const nasty = '=HYPERLINK("http://evil.example","<script>alert(1)</script>\u202etxt")';
 
 let company: JudgedCompany;
 let folder: string;
@@ -51,6 +51,8 @@ beforeAll(async () => {
   for (const user of company.hub.world.organizations[0]?.scim?.users.slice(0, 1) ?? [])
     user.displayName = 'Renée Example';
   for (const user of company.hub.world.organizations[0]?.scim?.users.slice(1, 2) ?? []) user.userName = 'Zoë Example';
+  for (const user of company.hub.world.organizations[0]?.scim?.users.slice(2, 3) ?? [])
+    user.displayName = 'Jo.Examplesen';
   await company.night(night(21));
   const change = (one: WorldChange): void => {
     const mistake = changeWorld(company.hub.world, one);
@@ -154,7 +156,8 @@ describe('an archive of evidence', () => {
   });
 
   it('shows what outsiders typed as text, in HTML and in spreadsheets', () => {
-    expect(text('report.html')).not.toContain('<script');
+    expect(text('report.html')).not.toMatch(/<script|\u202e/);
+    expect(text('report.html')).toContain(String.raw`\u202etxt`);
     expect(text('report.html')).toMatch(/<svg[\s\S]*<svg[\s\S]*<svg/);
     expect(text('population-end.csv')).toContain(`'=HYPERLINK`);
   });
