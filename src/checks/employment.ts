@@ -43,6 +43,26 @@ export function undecidedEmployment(subject: string, person: PersonFacts, employ
   return unknown(employment.reason, `${subject} cannot be judged: ${why}.`, { person: person.id });
 }
 
+/**
+ * The verdict about what somebody did or kept after leaving, where nobody knows whether they have left: HR leaves it open, or
+ * they come back on a later day, which must not close today what is open. Null: it is known.
+ */
+export function undecidedLeave(subject: string, person: PersonFacts): Verdict | null {
+  const { employment } = person;
+  if (employment.state === 'unknown') return undecidedEmployment(subject, person, employment);
+  if (employment.state !== 'not_started' || employment.lastDay === undefined) return null;
+  return unknown(
+    'BETWEEN_SPELLS',
+    `${subject} cannot be judged: ${labelOf(person)} has left and comes back on ${employment.firstDay}.`,
+    { person: person.id, firstDay: employment.firstDay },
+  );
+}
+
+export const leaveDoubts: Meanings = {
+  ...employmentDoubts,
+  BETWEEN_SPELLS: 'the person has left and comes back on a later day; nothing closes until then',
+};
+
 /** What is wrong with the owner of a service account or a system. */
 export type OwnerState =
   | { readonly state: 'employed'; readonly person: PersonFacts; readonly lastDay: string | null }

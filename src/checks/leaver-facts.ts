@@ -13,7 +13,10 @@ export interface Artefact {
   readonly isActive?: boolean | null;
 }
 
-/** One leaver's account; or the organization, with whoever left without having an account there. */
+/**
+ * The account of one person; or the organization, with those who have no account there. Leavers, and those of whom HR leaves
+ * open whether they are.
+ */
 export interface LeaverArtefactsFacts {
   readonly organization: string;
   /** The username; null: the subject is the organization. */

@@ -2,7 +2,7 @@ import type { LeaverActivityFacts } from '../checks/activity-facts.js';
 import type { AuditEventFacts } from '../checks/audit-facts.js';
 import { streamRows } from '../database/rows.js';
 import { auditCoverage, eventColumns, eventOf, isKnown, type EventRow } from './audit-facts.query.js';
-import { decodePerson, type PersonRow } from './people.query.js';
+import { decodePerson, mayHaveLeft, type PersonRow } from './people.query.js';
 import type { SubjectSource } from './subject-source.js';
 
 /**
@@ -19,8 +19,7 @@ with leaver as materialized (
     from link
     join person on person.employee_id = link.employee_id and person.last_roster is null
    where link.organization_id = $1 and link.subject_kind in ('account', 'invite') and link.ended_at is null
-     and (person.data ? 'leftAt' or person.data ? 'doubt' or person.data @? '$.spells[*] ? (@.endsAt != null)')
-     and employment_at(person.data, $3)->>'state' in ('ended', 'unknown')
+     and ${mayHaveLeft}
 ), known as materialized (
   select leaver.*, shown.name, shown.names
     from leaver

@@ -5,7 +5,7 @@ import type { Artefact, LeaverArtefactsFacts } from '../checks/leaver-facts.js';
 import { foldUsername } from '../config/username.js';
 import { streamRows } from '../database/rows.js';
 import { hasExpired, ownedServiceAccounts, tokensWereRead } from './duties.query.js';
-import { decodePerson, type PersonRow } from './people.query.js';
+import { decodePerson, mayBeGone, mayHaveLeft, type PersonRow } from './people.query.js';
 import type { SourceInput, SubjectSource } from './subject-source.js';
 
 interface AccountRow {
@@ -20,8 +20,8 @@ interface AccountRow {
 }
 
 /**
- * $1 organization, $2 snapshot, $3 clock. Accounts of people who have left, whether or not they are still there, with what
- * goes by their usernames.
+ * $1 organization, $2 snapshot, $3 clock. Accounts of people who have left, or of whom HR leaves that open, whether or not the
+ * accounts are still there, with what goes by their usernames.
  */
 const sql = `
 with leaver as materialized (
@@ -30,8 +30,7 @@ with leaver as materialized (
     from link
     join person on person.employee_id = link.employee_id and person.last_roster is null
    where link.organization_id = $1 and link.subject_kind = 'account' and link.ended_at is null
-     and (person.data ? 'leftAt' or person.data @? '$.spells[*] ? (@.endsAt != null)')
-     and employment_at(person.data, $3)->>'state' = 'ended'
+     and ${mayHaveLeft}
 ), account as materialized (
   select leaver.*, last.username,
          row_number() over (partition by leaver.employee_id order by leaver.key) = 1 as first
@@ -96,7 +95,7 @@ export const leaverArtefactSource: SubjectSource = {
       yield { subject: { kind: 'account', key: row.key, name, system: null }, facts };
     }
     const leavers = [...owned].flatMap(([id, { person, artefacts }]) =>
-      person?.employment.state === 'ended' && !withAccount.has(id) ? [{ person, artefacts }] : [],
+      person !== null && mayBeGone(person) && !withAccount.has(id) ? [{ person, artefacts }] : [],
     );
     const facts: LeaverArtefactsFacts = {
       organization,

@@ -34,6 +34,23 @@ export async function findPeople(
   return new Map(ids.map((id) => [id, { id, person: found.get(id) ?? null }]));
 }
 
+/**
+ * SQL: the row `person` has left at the clock $3, or may have: HR leaves it open, or has them come back. The first line keeps
+ * everybody without an end from being looked at any further.
+ */
+export const mayHaveLeft = `(person.data ? 'leftAt' or person.data ? 'doubt' or person.data @? '$.spells[*] ? (@.endsAt != null)')
+     and employment_at(person.data, $3) @?
+         '$ ? (@.state == "ended" || @.state == "unknown" || (@.state == "not_started" && exists (@.lastDay)))'`;
+
+/** The same of somebody who has been looked up. */
+export function mayBeGone({ employment }: PersonFacts): boolean {
+  return (
+    employment.state === 'ended' ||
+    employment.state === 'unknown' ||
+    (employment.state === 'not_started' && employment.lastDay !== undefined)
+  );
+}
+
 /** `managers`: by address; whose manager it lacks, of them nothing is said. */
 export function decodePerson(row: PersonRow, managers?: ReadonlyMap<string, PersonFacts | null>): PersonFacts {
   const { department, jobTitle, employmentType, managerEmail, status, ...employment } = row.employment;

@@ -71,6 +71,24 @@ describe('what leavers leave, over nights', () => {
       expect(resultOf(report, check, 'jonasreuter').dueAt).toBe('2026-11-10T23:00:00.000Z');
     });
 
+    it('stays open where HR leaves it open whether they are gone', async () => {
+      const reuter = 'E-1017';
+      expect(said(await nights.judge(0, {}, alone), check, 'jonasreuter')).toBe('fail ARTEFACTS_LEFT');
+      const refused = await nights.judge(1, { [reuter]: { end_date: 'soon' } });
+      expect(said(refused, check, 'jonasreuter')).toBe('unknown ROSTER_ROW_REFUSED');
+      expect(said(await nights.judge(2, { [reuter]: { end_date: '2026-11-09' } }), check, 'jonasreuter')).toBe(
+        'fail ARTEFACTS_LEFT',
+      );
+      nights.addSpell(reuter, { status: 'pending', start_date: '2027-06-01', end_date: '' });
+      const returning = await nights.judge(3);
+      expect(said(returning, check, 'jonasreuter')).toBe('unknown BETWEEN_SPELLS');
+      expect(said(returning, 'no-activity-after-leave', 'jonasreuter')).toBe('unknown BETWEEN_SPELLS');
+      const findings = await nights.query('select from finding where check_id = $1 and resolved_at is not null', [
+        check,
+      ]);
+      expect(findings).toEqual([]);
+    });
+
     it('includes exceptions that a leaver approved, also after the account is gone', async () => {
       const people = (text: string) =>
         `${text}checks: { segregation-of-duties: { people: { ops: E-1001, security: E-1007 } } }\n`;

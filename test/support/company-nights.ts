@@ -42,6 +42,13 @@ export class CompanyNights {
     return this.company.night(night(index), policy);
   }
 
+  /** HR adds another spell of somebody, in a line of its own. */
+  addSpell(person: string, cells: Line): void {
+    const line = this.people.find((one) => one['employee_id'] === person);
+    if (line === undefined) throw new Error(`no employee ${person}`);
+    this.people.push({ ...line, ...cells });
+  }
+
   /** Something happens in the organization `acme`. */
   change(wanted: OneChange<WorldChange>, at: string): void {
     const mistake = changeWorld(this.company.hub.world, { ...wanted, organization: 'acme', at });

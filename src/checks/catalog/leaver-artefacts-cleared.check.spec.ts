@@ -1,10 +1,13 @@
 import { describe } from 'vitest';
-import { aPerson, ended } from '../../../test/support/check-facts.js';
+import { aPerson, doubtfulEmployments, ended } from '../../../test/support/check-facts.js';
 import { judgeCases } from '../../../test/support/judge-cases.js';
 import type { Artefact, LeaverArtefactsFacts } from '../leaver-facts.js';
 import { leaverArtefactsCleared } from './leaver-artefacts-cleared.check.js';
 
 const person = aPerson({ employment: ended });
+const returning = aPerson({
+  employment: { state: 'not_started', firstDay: '2027-02-01', lastDay: '2026-11-19' },
+});
 const other = aPerson({ id: 'E-7', name: null, employment: ended });
 const token: Artefact = { kind: 'token', id: 't1', name: 'ci-push', isActive: true };
 const invite: Artefact = { kind: 'invite', id: 'i1', name: 'yuki@acme.example' };
@@ -90,6 +93,32 @@ describe('leaver-artefacts-cleared', () => {
       facts: leaver([], { unread: ['tokens'] }),
       enabled: [self],
       expect: 'unknown CAPABILITY_MISSING',
+    },
+    ...doubtfulEmployments.map((employment) => ({
+      when: `HR leaves open whether they are gone: ${employment.reason}`,
+      facts: organization({ leavers: [{ person: aPerson({ employment }), artefacts: [exception] }] }),
+      expect: `unknown ${employment.reason}` as const,
+    })),
+    {
+      when: 'they come back, and something stands in their name meanwhile',
+      facts: leaver([], { leavers: [{ person: returning, artefacts: [exception] }] }),
+      expect: 'unknown BETWEEN_SPELLS',
+    },
+    {
+      when: 'another one has left for certain',
+      facts: organization({
+        leavers: [
+          { person: returning, artefacts: [exception] },
+          { person: other, artefacts: [{ ...exception, id: '10', name: '10' }] },
+        ],
+      }),
+      expect: 'fail ARTEFACTS_LEFT',
+      verdict: { facts: { people: ['E-7'], artefacts: ['exception/10'] } },
+    },
+    {
+      when: 'HR leaves it open, and nothing stands in their name',
+      facts: leaver([], { leavers: [{ person: returning, artefacts: [] }] }),
+      expect: 'pass CLEARED',
     },
     {
       when: 'nobody knows who approved',

@@ -1,11 +1,11 @@
 import type { Given, Verdict } from '../check.js';
 import { iso27001, nist, pci, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
-import { leftSentence } from '../employment.js';
+import { leaveDoubts, leftSentence, undecidedLeave } from '../employment.js';
 import type { Artefact, ArtefactKind, LeaverArtefactsFacts } from '../leaver-facts.js';
 import { NoThresholds } from '../threshold.js';
 import { fail, notApplicable, pass, unknown } from '../verdicts.js';
-import { labelOf, listed } from '../wording.js';
+import { capitalized, labelOf, listed } from '../wording.js';
 
 /** The check that fails for the artefact itself. Nothing but this one asks who approved an exception. */
 const judgedBy: Readonly<Record<ArtefactKind, { readonly checks: readonly string[]; readonly called: string }>> = {
@@ -40,6 +40,7 @@ export const leaverArtefactsCleared: DocumentedCheck<LeaverArtefactsFacts, NoThr
         'an exception stands by the word of a leaver, or a token, an invite, a service account or a critical system is theirs and the check that fails for it is disabled; all leavers without an account are one subject, the organization',
     },
     unknown: {
+      ...leaveDoubts,
       CAPABILITY_MISSING: 'the organization tokens were not read, and no other enabled check asks who created them',
       FIELD_NOT_EXPOSED: 'Docker Hub did not say whether a token of the leaver is active',
       CALLER_UNKNOWN:
@@ -51,9 +52,15 @@ export const leaverArtefactsCleared: DocumentedCheck<LeaverArtefactsFacts, NoThr
     },
   },
   judge(facts, given) {
-    const left = facts.leavers.flatMap(({ artefacts }) => artefacts);
+    const gone = facts.leavers.filter(({ person }) => person.employment.state === 'ended');
+    const left = gone.flatMap(({ artefacts }) => artefacts);
     const here = left.filter((artefact) => works(artefact) && judgedElsewhere(artefact, given) === null);
     if (here.length > 0) return judgeLeft(facts, here);
+    const undecided = facts.leavers
+      .filter(({ artefacts }) => artefacts.some(works))
+      .map(({ person, artefacts }) => undecidedLeave(capitalized(named(artefacts)), person))
+      .find((verdict) => verdict !== null);
+    if (undecided !== undefined) return undecided;
     const { organization, unnamed } = facts;
     if (unnamed.length > 0) {
       const approvers = unnamed.map(({ approver }) => approver);
@@ -70,7 +77,7 @@ export const leaverArtefactsCleared: DocumentedCheck<LeaverArtefactsFacts, NoThr
       const checks = new Set(elsewhere.flatMap((artefact) => judgedElsewhere(artefact, given) ?? []));
       return notApplicable(
         'JUDGED_BY',
-        `${nameOf(facts)} left ${named(elsewhere)}, for which ${listed([...checks])} fails.`,
+        `${nameOf(gone)} left ${named(elsewhere)}, for which ${listed([...checks])} fails.`,
         {
           artefacts: elsewhere.map(keyOf),
         },
@@ -135,10 +142,12 @@ function keyOf({ kind, id }: Artefact): string {
   return `${kind}/${id}`;
 }
 
-function nameOf({ leavers }: LeaverArtefactsFacts): string {
+function nameOf(leavers: LeaverArtefactsFacts['leavers']): string {
   return listed(leavers.map(({ person }) => labelOf(person)));
 }
 
 function inSentence(facts: LeaverArtefactsFacts): string {
-  return facts.account === null ? `anybody who left ${facts.organization} without an account in it` : nameOf(facts);
+  return facts.account === null
+    ? `anybody who left ${facts.organization} without an account in it`
+    : nameOf(facts.leavers);
 }

@@ -93,6 +93,13 @@ describe('no-activity-after-leave', () => {
       expect: `unknown ${employment.reason}` as const,
     })),
     {
+      when: 'they have left and come back later',
+      facts: leaver({
+        person: aPerson({ employment: { state: 'not_started', firstDay: '2027-02-01', lastDay: '2026-11-19' } }),
+      }),
+      expect: 'unknown BETWEEN_SPELLS',
+    },
+    {
       when: 'an invite went to an address',
       facts: leaver({ kind: 'invite', name: 'jane.doe@acme.example', acts: false }),
       expect: 'not_applicable CANNOT_ACT',

@@ -3,7 +3,7 @@ import { clockToleranceMs, gapMeaning, uncovered } from '../audit-gap.js';
 import { minuteOf } from '../compare.js';
 import { iso27001, nist, pci, soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
-import { employmentDoubts, leftSentence, undecidedEmployment } from '../employment.js';
+import { leaveDoubts, leftSentence, undecidedLeave } from '../employment.js';
 import { WholeNumber } from '../threshold.js';
 import { fail, notApplicable, pass } from '../verdicts.js';
 import { capitalized, counted } from '../wording.js';
@@ -39,7 +39,7 @@ export const noActivityAfterLeave: DocumentedCheck<LeaverActivityFacts, LeaverAc
   reasons: {
     pass: { NO_ACTIVITY: 'the archive has every event since the leave, and none of them is theirs' },
     fail: { ACTIVE_AFTER_LEAVE: 'the audit log has something that they did more than 15 minutes after they left' },
-    unknown: { ...employmentDoubts, ...gapMeaning },
+    unknown: { ...leaveDoubts, ...gapMeaning },
     not_applicable: {
       CANNOT_ACT: 'an invite that went to an address, and not to a user',
       EMPLOYED: 'the person has not left',
@@ -48,8 +48,8 @@ export const noActivityAfterLeave: DocumentedCheck<LeaverActivityFacts, LeaverAc
   judge({ organization, kind, name, person, acts, activity, archive }, { policy, now }) {
     const subject = kind === 'invite' ? `the invite for ${name}` : name;
     const { employment } = person;
-    if (employment.state === 'unknown')
-      return undecidedEmployment(kind === 'invite' ? capitalized(subject) : subject, person, employment);
+    const undecided = undecidedLeave(kind === 'invite' ? capitalized(subject) : subject, person);
+    if (undecided !== null) return undecided;
     if (employment.state !== 'ended') return notApplicable('EMPLOYED', `Whose ${subject} is has not left.`);
     if (!acts) return notApplicable('CANNOT_ACT', `Nobody can do anything with ${subject} before it is accepted.`);
     const windowStartMs = Date.parse(now) - policy.days * 86_400_000;
