@@ -57,10 +57,24 @@ export function compareRoles(
   };
 }
 
-/** Oldest first, the roles that the audit log gave to somebody and that no reading showed, because they were taken away before it. */
+/** A reading has the run's clock and goes on for a while, so that it may show what the log has later. */
+const readingMs = 3_600_000;
+
+/**
+ * Oldest first, the roles that the audit log gave to somebody and that the next reading did not show, because they were taken
+ * away before it. That another reading shows the same role, long before or since, says nothing of this time.
+ */
 export function unseenRises(tonight: EffectiveRole, history: RoleHistory, vocabulary: RoleVocabulary): GrantedRole[] {
-  const seen = Math.max(tonight.rank, ...history.before.map((state) => effectiveRole(state, vocabulary, none).rank));
-  return (history.granted ?? []).filter(({ role }) => (rankOf(folded(role), vocabulary) ?? 0) > seen);
+  const states = [...(history.older ?? []), ...history.before];
+  const rankIn = (state: RoleState): number => effectiveRole(state, vocabulary, none).rank;
+  return (history.granted ?? []).filter(({ at, role }) => {
+    const next = states.find((state) => Date.parse(state.at) > Date.parse(at));
+    const during = states.filter(
+      (state) => Date.parse(state.at) <= Date.parse(at) && Date.parse(state.at) + readingMs > Date.parse(at),
+    );
+    const seen = Math.max(next === undefined ? tonight.rank : rankIn(next), ...during.map(rankIn));
+    return (rankOf(folded(role), vocabulary) ?? 0) > seen;
+  });
 }
 
 /** The clocks of the readings that showed more than the one before, oldest first. */
