@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { type Actor, actorName, configuration, hubwarden } from '../trail/actor.js';
+import { type Actor, actorName, configuration, hubwarden, isNameOfNoToken } from '../trail/actor.js';
 import { recordChange } from '../trail/record-change.js';
 import type { Caller } from './allow.js';
 import type { FieldProblem } from './problem.js';
@@ -204,6 +204,8 @@ function mistakesIn({ name, role, expiresAt }: NewToken): FieldProblem[] {
     });
   else if (name === environmentName)
     errors.push({ field: 'name', message: 'is kept for the token of the environment; expected another one' });
+  else if (isNameOfNoToken(name))
+    errors.push({ field: 'name', message: 'is what the trail calls somebody without a token; expected another one' });
   if (!roles.includes(role)) errors.push({ field: 'role', message: `is not one of ${roles.join(', ')}` });
   if (expiresAt !== null && !(expiresAt.getTime() > Date.now() && expiresAt.getUTCFullYear() <= 9_999))
     errors.push({ field: 'expiresAt', message: 'is not in the future' });

@@ -1,6 +1,6 @@
 /**
  * Who changes something: the caller of the API with the id of the token, or a bare name for everybody who needs none:
- * `terminal: jane`, `configuration`, `hubwarden`. A token may be named like one of these; its id tells them apart.
+ * `terminal: jane`, `configuration`, `hubwarden`.
  */
 export type Actor = string | { readonly name: string; readonly tokenId: string };
 
@@ -27,6 +27,12 @@ export function isSomebodyElse(
 ): boolean {
   const sameToken = one.tokenId !== null && one.tokenId === other.tokenId;
   return !sameToken && folded(one.name) !== folded(other.name);
+}
+
+/** Whether readers of a record would take a token of this name for somebody who needs none. */
+export function isNameOfNoToken(name: string): boolean {
+  const plain = folded(name);
+  return plain === configuration || plain === hubwarden || plain.startsWith('terminal');
 }
 
 /** Without what a reader overlooks: capitals, accents, wide and invisible letters, dots, dashes and spaces. */
