@@ -51,6 +51,8 @@ export interface AdminEvent extends Omit<AuditEventFacts, 'data'> {
   readonly role?: string;
   /** Of a switch: how it stands afterwards; absent: the event does not say. */
   readonly on?: boolean;
+  /** Of a change of settings: it may be about what may be pulled, and does not say how that stands afterwards. */
+  readonly unclear?: true;
 }
 
 /** What administrators did that somebody may have to answer for. */

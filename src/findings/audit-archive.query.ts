@@ -131,7 +131,6 @@ function adminEvent(event: AuditEvent, organization: string): AdminEvent {
   const { id, at, action, actor, token, name } = event;
   const member = memberOf(event, organization);
   const role = roleGivenBy(event) ?? describedRole(event);
-  const on = switchedOn(event);
   return {
     id,
     at,
@@ -141,7 +140,7 @@ function adminEvent(event: AuditEvent, organization: string): AdminEvent {
     ...(name !== undefined && { name }),
     ...(member !== null && { member }),
     ...(role !== null && { role }),
-    ...(on !== null && { on }),
+    ...switchOf(event),
   };
 }
 
@@ -150,22 +149,28 @@ function describedRole({ action, data }: AuditEvent): string | null {
   return action === roleChanged && /\bto\s+["'`]?owner\b/i.test(data['description'] ?? '') ? 'owner' : null;
 }
 
+/**
+ * How a switch stands after the event. A change of settings may be about anything; one that says nothing at all, or names the
+ * restriction of images and not how it stands, may have lifted it.
+ */
+function switchOf({ action, data }: AuditEvent): Pick<AdminEvent, 'on' | 'unclear'> {
+  const on = switchedOn(data);
+  if (action !== 'org.settings.update') return on === null ? {} : { on };
+  const names = Object.keys(data);
+  const isAboutImages =
+    /image access/i.test(data['description'] ?? '') || names.some((name) => /^restricted_images/i.test(name));
+  if (!isAboutImages && names.length > 0) return {};
+  return on === null ? { unclear: true } : { on };
+}
+
 /** Docker documents no fields of these events either; whatever says how the switch stands afterwards. */
-function switchedOn({ action, data }: AuditEvent): boolean | null {
-  const isSettings = action === 'org.settings.update';
-  const sentence = data['description'] ?? '';
-  if (
-    isSettings &&
-    !/image access/i.test(sentence) &&
-    !Object.keys(data).some((name) => /^restricted_images/i.test(name))
-  ) {
-    return null;
-  }
+function switchedOn(data: AuditEvent['data']): boolean | null {
   for (const [name, value] of Object.entries(data)) {
     if (!/^(enabled|enforced|new_value|restricted_images([._]enabled)?)$/i.test(name)) continue;
     if (/^(true|on|enabled)$/i.test(value.trim())) return true;
     if (/^(false|off|disabled)$/i.test(value.trim())) return false;
   }
+  const sentence = data['description'] ?? '';
   if (/\b(disabled|turned off|switched off)\b/i.test(sentence)) return false;
   return /\b(enabled|turned on|switched on)\b/i.test(sentence) ? true : null;
 }

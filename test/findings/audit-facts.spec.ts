@@ -141,4 +141,31 @@ describe('what administrators did', () => {
     expect(await told('2026-10-25T00:00:00.000Z')).toEqual(['2026-11-01', '2026-11-20', '2026-11-02']);
     await database.drop();
   });
+
+  it('says of changed settings whether they lifted a restriction, or that nobody can tell', async () => {
+    const database = await testDatabase();
+    const changed = [
+      { setting: 'description' },
+      { description: 'updated the settings of acme' },
+      { description: 'Image Access Management was turned off' },
+      { 'restricted_images.enabled': 'true' },
+      { 'restricted_images.enabled': 'perhaps' },
+      { description: 'changed Image Access Management' },
+      {},
+    ].map((details, place) => ({
+      ...pushAt(`2026-11-20T12:0${place}:00Z`, `set-${place}`),
+      action: 'org.settings.update',
+      details,
+    }));
+    const { organizationId, runId } = await nightAt(database.dataSource, logOf(changed), nights[0]);
+    const { adminEvents } = await auditFacts(
+      database.dataSource.manager,
+      { id: organizationId, name: 'acme', snapshot: runId, decisions },
+      nights[0],
+      [{ check: suspiciousAdminEvents, policy: new AdminEventsPolicy() }],
+    );
+    const said = adminEvents?.events.map(({ on, unclear }) => (unclear ? 'unclear' : (on ?? 'something else')));
+    expect(said).toEqual(['something else', 'something else', false, true, 'unclear', 'unclear', 'unclear']);
+    await database.drop();
+  });
 });

@@ -234,6 +234,18 @@ describe('suspicious-admin-events', () => {
       expect: 'unknown FIELD_NOT_EXPOSED',
     },
     {
+      when: 'Docker Hub does not say which settings were changed, or to what',
+      facts: organization([event('org.settings.update', { unclear: true })]),
+      expect: 'unknown FIELD_NOT_EXPOSED',
+      says: /ninakraus changed settings/,
+    },
+    {
+      when: 'nobody asks about settings',
+      facts: organization([event('org.settings.update', { unclear: true })]),
+      policy: { classes: ['owner'] },
+      expect: 'pass NOTHING_SUSPICIOUS',
+    },
+    {
       when: 'the role is one that nobody ranked',
       facts: organization([event('org.member.role.change', { member: 'carlo', role: 'wizard' })]),
       expect: 'unknown ROLE_UNKNOWN',

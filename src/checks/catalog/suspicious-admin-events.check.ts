@@ -100,7 +100,8 @@ export const suspiciousAdminEvents: DocumentedCheck<OrganizationFacts, AdminEven
     fail: { UNAPPROVED_EVENTS: 'at least one such event, and nobody approved it' },
     unknown: {
       ...gapMeaning,
-      FIELD_NOT_EXPOSED: 'Docker Hub did not say which role somebody was given, or nobody looked into the archive',
+      FIELD_NOT_EXPOSED:
+        'Docker Hub did not say which role somebody was given or whether a restriction was lifted, or nobody looked into the archive',
       ROLE_UNKNOWN: 'somebody was given a custom role that `roles` does not rank',
     },
   },
@@ -199,6 +200,7 @@ function sorted(event: AdminEvent, policy: AdminEventsPolicy, vocabulary: RoleVo
       return asHit(event, `${actorOf(event)} ${what}`);
     }
     case 'restrictions':
+      if (event.unclear === true) return unclearSettings(event);
       if (event.action === 'org.settings.update' && event.on !== false) return { kind: 'nothing' };
       return asHit(event, `${actorOf(event)} lifted restrictions on what may be pulled`);
     case 'tokens':
@@ -225,6 +227,11 @@ function ownerEvent(event: AdminEvent, vocabulary: RoleVocabulary): Sorted {
     return { kind: 'doubt', verdict: unknown('ROLE_UNKNOWN', message, { event: event.id, at: event.at, role }) };
   }
   return core === 'owner' ? asHit(event, `${actorOf(event)} made ${whom} an owner`) : { kind: 'nothing' };
+}
+
+function unclearSettings(event: AdminEvent): Sorted {
+  const message = `At ${minuteOf(event.at)} ${actorOf(event)} changed settings, and Docker Hub does not say what may be pulled since.`;
+  return { kind: 'doubt', verdict: unknown('FIELD_NOT_EXPOSED', message, { event: event.id, at: event.at }) };
 }
 
 function asHit(event: AdminEvent, sentence: string): Sorted {
