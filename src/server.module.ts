@@ -53,6 +53,7 @@ import { HealthController } from './telemetry/health.controller.js';
 import { Metrics } from './telemetry/metrics.js';
 import { MetricsController } from './telemetry/metrics.controller.js';
 import { ScheduleWatch } from './telemetry/schedule-watch.js';
+import type { ServiceRole } from './config/service-role.js';
 import { StoredMetrics } from './telemetry/stored-metrics.js';
 
 /** What the service stands on. */
@@ -67,10 +68,14 @@ export interface ServerGround {
   readonly metrics: Metrics;
   /** False: no alert is ever sent, and its delivery is no part of readiness. */
   readonly alerting: boolean;
+  readonly role: ServiceRole;
 }
 
-/** Every route of the service. */
-const controllers: readonly Type[] = [
+/** What supervisors and Prometheus ask every process for. */
+const supervision: readonly Type[] = [HealthController, MetricsController];
+
+/** Every route of the API but those of the tokens. */
+const api: readonly Type[] = [
   AccessController,
   AccountsController,
   AcknowledgeController,
@@ -81,11 +86,9 @@ const controllers: readonly Type[] = [
   EvaluationsController,
   ExceptionsController,
   FindingsController,
-  HealthController,
   LinkDecisionsController,
   LinksController,
   LossesController,
-  MetricsController,
   OrganizationsController,
   OverviewController,
   PeopleController,
@@ -98,15 +101,16 @@ const controllers: readonly Type[] = [
 @Module({})
 export class ServerModule {
   static on(ground: ServerGround): DynamicModule {
-    const { dataSource, callers, encryptionKey } = ground;
+    const { dataSource, callers, encryptionKey, role } = ground;
+    const serves = role !== 'worker';
     return {
       module: ServerModule,
       imports: [
         AppModule.on(dataSource),
-        HttpModule.on({ dataSource: callers, encryptionKey }),
+        HttpModule.on({ dataSource: callers, encryptionKey, managesTokens: serves }),
         ScheduleModule.forRoot(),
       ],
-      controllers: [...controllers],
+      controllers: [...supervision, ...(serves ? api : [])],
       providers: [
         { provide: DataSource, useValue: callers },
         { provide: ConfigurationInForce, useValue: ground.configuration },
@@ -218,7 +222,15 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
   ];
 }
 
-function telemetry({ dataSource, configuration, encryptionKey, probe, metrics, alerting }: ServerGround): Provider[] {
+function telemetry({
+  dataSource,
+  configuration,
+  encryptionKey,
+  probe,
+  metrics,
+  alerting,
+  role,
+}: ServerGround): Provider[] {
   const watch = new ScheduleWatch(async () => {
     const now = new Date(await databaseClock(dataSource.manager));
     return scheduleState(dataSource.manager, configuration.current, now);
@@ -236,10 +248,12 @@ function telemetry({ dataSource, configuration, encryptionKey, probe, metrics, a
           probe,
           migrations,
           watch,
-          [
-            { name: 'scheduler', trouble: () => scheduler.trouble ?? worker.trouble },
-            ...(alerting ? [{ name: 'delivery', trouble: () => delivery.trouble } as const] : []),
-          ],
+          role === 'api'
+            ? []
+            : [
+                { name: 'scheduler', trouble: () => scheduler.trouble ?? worker.trouble },
+                ...(alerting ? [{ name: 'delivery', trouble: () => delivery.trouble } as const] : []),
+              ],
           channels,
         ),
     },

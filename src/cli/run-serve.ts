@@ -8,6 +8,7 @@ import { isMistake, isPassing, type Mistake } from '../database/mistake.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { entities } from '../entities.js';
 import { knownSecrets } from '../telemetry/known-secrets.js';
+import type { ServiceRole } from '../config/service-role.js';
 import { Redactor } from '../telemetry/redactor.js';
 import { ServiceLog } from '../telemetry/service-log.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
@@ -19,12 +20,13 @@ import { hardStop, stopAsked, stopAskedOrEnded } from './stopping.js';
 
 export interface ServeArguments {
   readonly config: string;
+  readonly role: ServiceRole;
 }
 
 const databasePatienceMs = 60_000;
 
 /** `hubwarden serve`. */
-export async function runServe({ config }: ServeArguments, session: Session): Promise<ExitStatus> {
+export async function runServe({ config, role }: ServeArguments, session: Session): Promise<ExitStatus> {
   const settings = await loadSettings(config, session.variables);
   if ('mistakes' in settings) return session.refuse(settings.mistakes);
   const { environment } = settings;
@@ -47,7 +49,10 @@ export async function runServe({ config }: ServeArguments, session: Session): Pr
   process.prependListener('uncaughtException', onCrash);
   process.prependListener('unhandledRejection', onCrash);
   try {
-    return await Promise.race([serve(config, settings, { log, redactor }, session), hardStop(session.signal, log)]);
+    return await Promise.race([
+      serve(config, role, settings, { log, redactor }, session),
+      hardStop(session.signal, log),
+    ]);
   } finally {
     process.off('uncaughtException', onCrash);
     process.off('unhandledRejection', onCrash);
@@ -62,6 +67,7 @@ interface Voice {
 
 async function serve(
   file: string,
+  role: ServiceRole,
   { environment, configuration }: Settings,
   { log, redactor }: Voice,
   session: Session,
@@ -82,10 +88,10 @@ async function serve(
       // After the database, which makes the folder that both lie in so that its server may enter it.
       const key = await loadEncryptionKey(environment);
       if (isMistake(key)) return await session.refuseWith(key.mistake);
-      const ground = { environment, configuration: inForce, database, encryptionKey: key, log, alerting: true };
+      const ground = { environment, configuration: inForce, database, encryptionKey: key, log, alerting: true, role };
       const service = await Service.start(ground);
       if (isMistake(service)) return await session.refuseWith(service.mistake);
-      await announce(service, { log, redactor }, session);
+      await announce(service, role, { log, redactor }, session);
       reloading.tell(service);
       const isEmbedded = environment.databaseUrl === null;
       if ((await (isEmbedded ? stopAskedOrEnded(service, session.signal) : stopAsked(session.signal))) === 'ended') {
@@ -106,7 +112,12 @@ async function serve(
   }
 }
 
-async function announce(service: Service, { log, redactor }: Voice, session: Session): Promise<void> {
+async function announce(
+  service: Service,
+  role: ServiceRole,
+  { log, redactor }: Voice,
+  session: Session,
+): Promise<void> {
   const { address, adminToken, nextEvaluation } = service;
   if (adminToken !== null) {
     redactor.know([adminToken]);
@@ -115,7 +126,7 @@ async function announce(service: Service, { log, redactor }: Voice, session: Ses
     );
     await session.say(adminToken);
   }
-  log.log('Listening', { address, nextEvaluation: nextEvaluation.toISOString() }, 'Service');
+  log.log('Listening', { address, role, nextEvaluation: nextEvaluation.toISOString() }, 'Service');
 }
 
 /** A server of its own may start after this program, as in a group of containers; the embedded one is started here. */

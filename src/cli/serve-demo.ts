@@ -52,6 +52,7 @@ export async function serveDemo(demo: Demo, database: OpenDatabase, session: Ses
       encryptionKey: key,
       log,
       alerting: false,
+      role: 'all',
     });
     if (isMistake(service)) return await session.refuseWith(service.mistake);
     await explain(demo, service, environment.adminToken, session);

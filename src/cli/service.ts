@@ -16,6 +16,7 @@ import { DeadMan } from '../runs/dead-man.js';
 import { RunWorker } from '../runs/run-worker.js';
 import { Scheduler } from '../runs/scheduler.js';
 import { ServerModule } from '../server.module.js';
+import type { ServiceRole } from '../config/service-role.js';
 import { DatabaseProbe } from '../telemetry/database-probe.js';
 import { Health } from '../telemetry/health.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -31,6 +32,7 @@ export interface ServiceGround {
   readonly log: ServiceLog;
   /** False: nothing is sent to anybody. */
   readonly alerting: boolean;
+  readonly role: ServiceRole;
 }
 
 /** Fewer connections than the work has, which needs the processors, too; and a query that nobody waits for any more ends. */
@@ -58,7 +60,7 @@ export class Service {
 
   /** Serves and works from now on; a mistake where it cannot listen there. */
   static async start(ground: ServiceGround, port = ground.environment.port): Promise<Service | Mistake> {
-    const { database, environment, configuration, encryptionKey, log, alerting } = ground;
+    const { database, environment, configuration, encryptionKey, log, alerting, role } = ground;
     const { dataSource } = database;
     const ssl = environment.databaseUrl === null ? ({ ssl: false } as const) : {};
     const callers = await dataSourceFor(database.url, entities, { ...forCallers, ...ssl }).initialize();
@@ -73,6 +75,7 @@ export class Service {
       probe,
       metrics,
       alerting,
+      role,
     });
     const app = await createServer(module, {
       corsOrigins: () => configuration.current.api.corsOrigins,
@@ -94,20 +97,19 @@ export class Service {
       if (mistake === null) throw error;
       return { mistake };
     }
-    let adminToken: string | null;
+    let adminToken: string | null = null;
     try {
       // Only now: a token that was made by a process that cannot listen would never be seen again.
-      adminToken = await app.get(ApiTokens).ensureAdminToken(environment);
+      if (role !== 'worker') adminToken = await app.get(ApiTokens).ensureAdminToken(environment);
       if (alerting) await app.get(AlertChannels).register(configuration.current);
     } catch (error) {
       await close();
       throw error;
     }
     const background = [
-      app.get(RunWorker),
-      app.get(Scheduler),
+      // Also where nothing else works: that no worker is left is seen by those that only serve.
       app.get(DeadMan),
-      ...(alerting ? [app.get(DeliveryLoop)] : []),
+      ...(role === 'api' ? [] : [app.get(RunWorker), app.get(Scheduler), ...(alerting ? [app.get(DeliveryLoop)] : [])]),
     ];
     for (const part of background) part.start();
     return new Service(app, ground, probe, callers, background, await app.getUrl(), adminToken);

@@ -16,17 +16,24 @@ export interface HttpOptions {
   /** 32 bytes; processes that have the same read each other's cursors. */
   readonly encryptionKey: Buffer;
   readonly attempts?: FailedAttempts;
+  /** False: the tokens have no routes here. */
+  readonly managesTokens?: boolean;
 }
 
 /** What holds for every route of the application, and the routes of the API tokens. */
 @Module({})
 export class HttpModule {
-  static on({ dataSource, encryptionKey, attempts = new FailedAttempts() }: HttpOptions): DynamicModule {
+  static on({
+    dataSource,
+    encryptionKey,
+    attempts = new FailedAttempts(),
+    managesTokens = true,
+  }: HttpOptions): DynamicModule {
     const tokens = new ApiTokens(dataSource);
     return {
       module: HttpModule,
       global: true,
-      controllers: [TokensController],
+      controllers: managesTokens ? [TokensController] : [],
       providers: [
         { provide: ApiTokens, useValue: tokens },
         { provide: Cursors, useValue: new Cursors(encryptionKey) },

@@ -19,6 +19,7 @@ export interface ServedOptions {
   /** What the process believes to be later than it is. */
   readonly skewMs?: number;
   readonly variables?: Readonly<Record<string, string>>;
+  readonly role?: 'all' | 'api' | 'worker';
 }
 
 /** `hubwarden serve`, compiled, as a process of its own. */
@@ -41,7 +42,10 @@ export class ServedProcess {
     const port = await freePort();
     const child = spawn(
       process.execPath,
-      ['--import', skewedClock, program, 'serve', '--config', options.configuration],
+      [
+        ...['--import', skewedClock, program, 'serve', '--config', options.configuration],
+        ...(options.role === undefined ? [] : ['--role', options.role]),
+      ],
       {
         env: {
           PATH: process.env['PATH'],
@@ -76,7 +80,7 @@ export class ServedProcess {
   }
 
   async ready(): Promise<void> {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1_200; tries++) {
       if (this.ended) throw new Error(`serve ended: ${this.output}`);
       const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
       if (answer?.status === 200) return;

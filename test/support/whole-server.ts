@@ -33,6 +33,7 @@ export async function wholeServer(
     probe,
     metrics: new Metrics('1.2.3'),
     alerting: false,
+    role: 'all',
   });
   const app = await createServer(module, {
     corsOrigins: () => [],

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { serviceRoles } from '../../config/service-role.js';
 import type { ServeArguments } from '../run-serve.js';
 import type { Session } from '../session.js';
 
@@ -11,12 +12,17 @@ export function addServe(program: Command, session: Session): void {
         'them may work on one DATABASE_URL: each evaluation takes place once, and each message is sent by one of them.',
     )
     .option('--config <file>', 'the configuration', 'hubwarden.yaml')
+    .addOption(
+      new Option('--role <role>', 'what this process does; “worker”: the schedule, the runs and the alerts')
+        .choices(serviceRoles)
+        .default('all'),
+    )
     .addHelpText(
       'after',
       `
 Addresses, on HOST:PORT (default 127.0.0.1:3000):
   /api/v1, /api/docs, /api/openapi.json   the API, a page to read and try it, its description
-  /health/live, /health/ready, /metrics   for supervisors and Prometheus, without a token
+  /health/live, /health/ready, /metrics   for supervisors and Prometheus, without a token; all that a worker answers
 
 The first API token has the role admin. It is HUBWARDEN_ADMIN_TOKEN where that is set; otherwise it is generated and printed
 once, to standard error. Make one for each caller: hubwarden token create --help
@@ -42,6 +48,7 @@ and goes on where it was when it is started again.
 
 Examples:
   $ hubwarden serve
+  $ hubwarden serve --role api          # beside at least one “hubwarden serve --role worker” on the same DATABASE_URL
   $ DATABASE_URL=postgres://hubwarden:…@db/hubwarden HOST=0.0.0.0 hubwarden serve --config /etc/hubwarden/hubwarden.yaml
 `,
     )
