@@ -5,6 +5,7 @@ import { addAlerts } from './commands/alerts.js';
 import { addCheck } from './commands/check.js';
 import { addChecks } from './commands/checks.js';
 import { addConnect } from './commands/connect.js';
+import { addDatabase } from './commands/database.js';
 import { addDemo } from './commands/demo.js';
 import { addEvidence } from './commands/evidence.js';
 import { addMigrate } from './commands/migrate.js';
@@ -32,6 +33,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addToken,
   addTrail,
   addMigrate,
+  addDatabase,
 ];
 
 /** Runs the command line and answers with the exit status. Never throws. */

@@ -5,13 +5,13 @@ import { type Mistake, passingMistake } from './mistake.js';
 
 const oldest = 15;
 
-/** Whether a server can be worked with at all, before anything is built on it. Null: yes. */
-export async function tryConnection(url: string): Promise<Mistake | null> {
+/** Whether a server can be worked with at all, before anything is built on it. Null: yes. `setting`: what gave the address. */
+export async function tryConnection(url: string, setting = 'DATABASE_URL'): Promise<Mistake | null> {
   const place = placeOf(url);
   if (place === null) {
     return {
       mistake:
-        'DATABASE_URL is not the address of a PostgreSQL database. Expected: postgres://user:password@host:5432/database ' +
+        `${setting} is not the address of a PostgreSQL database. Expected: postgres://user:password@host:5432/database ` +
         '(characters such as / # ? @ in the password written as %2F %23 %3F %40).',
     };
   }
@@ -19,21 +19,21 @@ export async function tryConnection(url: string): Promise<Mistake | null> {
   try {
     client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'hubwarden' });
   } catch (error) {
-    return { mistake: `DATABASE_URL has a parameter that cannot be used: ${withoutSecrets(error, url)}.` };
+    return { mistake: `${setting} has a parameter that cannot be used: ${withoutSecrets(error, url)}.` };
   }
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return await examine(client, place);
+    return await examine(client, place, setting);
   } catch (error) {
-    const mistake = explain(error, place, url);
+    const mistake = explain(error, { place, url, setting });
     return maySoonWork(error) ? passingMistake(mistake) : { mistake };
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-async function examine(client: Client, place: string): Promise<Mistake | null> {
+async function examine(client: Client, place: string, setting: string): Promise<Mistake | null> {
   const { rows } = await client.query<{ version: number; encoding: string; readonly: boolean }>(
     `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding,
             pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as readonly`,
@@ -51,14 +51,14 @@ async function examine(client: Client, place: string): Promise<Mistake | null> {
   }
   if (server.readonly) {
     return {
-      mistake: `The database at ${place} can only be read (a replica?). Set DATABASE_URL to the primary server.`,
+      mistake: `The database at ${place} can only be read (a replica?). Set ${setting} to the primary server.`,
     };
   }
   return null;
 }
 
 /** Host, port and database for messages: never the user's password. Null: not a URL of PostgreSQL. */
-function placeOf(url: string): string | null {
+export function placeOf(url: string): string | null {
   let parsed: URL;
   try {
     parsed = new URL(url);
@@ -77,13 +77,16 @@ function maySoonWork(error: unknown): boolean {
   return isDatabaseLost(error) || errorCode(error) === '53300' || /timeout/i.test(String(error));
 }
 
-function explain(error: unknown, place: string, url: string): string {
+function explain(
+  error: unknown,
+  { place, url, setting }: { readonly place: string; readonly url: string; readonly setting: string },
+): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = withoutSecrets(error, url);
   const opening = `The database at ${place} cannot be used: `;
   switch (code) {
     case 'ECONNREFUSED':
-      return `${opening}nothing listens there. Is the server running, and are host and port of DATABASE_URL right?`;
+      return `${opening}nothing listens there. Is the server running, and are host and port of ${setting} right?`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `${opening}there is no host of that name.`;
@@ -94,7 +97,7 @@ function explain(error: unknown, place: string, url: string): string {
     case 'ECONNRESET':
       return `${opening}the server closed the connection.`;
     case '28P01':
-      return `${opening}the server does not accept the user name and password of DATABASE_URL.`;
+      return `${opening}the server does not accept the user name and password of ${setting}.`;
     case '28000':
       return `${opening}the server does not let this user in from here (${message}).`;
     case '3D000':

@@ -21,7 +21,12 @@ const silent: Logger = {
 export function dataSourceFor(
   url: string,
   entities: Entities,
-  options: { readonly poolSize?: number; readonly ssl?: false; readonly statementTimeoutMs?: number } = {},
+  options: {
+    readonly poolSize?: number;
+    readonly ssl?: false;
+    readonly statementTimeoutMs?: number;
+    readonly applicationName?: string;
+  } = {},
 ): DataSource {
   const { statementTimeoutMs } = options;
   return new DataSource({
@@ -33,7 +38,7 @@ export function dataSourceFor(
     synchronize: false,
     installExtensions: false,
     uuidExtension: 'pgcrypto',
-    applicationName: 'hubwarden',
+    applicationName: options.applicationName ?? 'hubwarden',
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: 10_000,
     logger: silent,

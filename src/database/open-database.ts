@@ -2,9 +2,10 @@ import type { DataSource } from 'typeorm';
 import type { Environment } from '../config/environment.js';
 import { tryConnection } from './connect.js';
 import { dataSourceFor, type Entities } from './data-source.js';
-import { startEmbedded } from './embedded/start-embedded.js';
+import { startEmbedded, startExisting } from './embedded/start-embedded.js';
 import { migrate } from './migrate.js';
 import { isMistake, type Mistake, passingMistake } from './mistake.js';
+import { moveName } from './move/move-record.js';
 
 /** A migrated database. */
 export interface OpenDatabase {
@@ -17,12 +18,14 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+type Place = Pick<Environment, 'databaseUrl' | 'dataDir'>;
+
 /**
  * The database that the environment asks for: the server of `databaseUrl`, else the embedded one in `dataDir`. What is
  * wrong with either is one sentence. `report` gets what the person should know besides, a line each.
  */
 export async function openDatabase(
-  environment: Pick<Environment, 'databaseUrl' | 'dataDir'>,
+  environment: Place,
   entities: Entities,
   report: (line: string) => void,
 ): Promise<OpenDatabase | Mistake> {
@@ -35,10 +38,32 @@ export async function openDatabase(
   return connect(dataSourceFor(server.url, entities, { ssl: false }), server.url, () => server.release());
 }
 
+/**
+ * The same database as it is: not migrated, opened although it was moved away, and never begun where there is none. For
+ * whoever moves it.
+ */
+export async function openAsItIs(
+  environment: Place,
+  entities: Entities,
+  report: (line: string) => void,
+): Promise<OpenDatabase | Mistake> {
+  const applicationName = moveName;
+  const { databaseUrl, dataDir } = environment;
+  if (databaseUrl !== null) {
+    const mistake = await tryConnection(databaseUrl);
+    return mistake ?? connect(dataSourceFor(databaseUrl, entities, { applicationName }), databaseUrl, noServer, asItIs);
+  }
+  const server = await startExisting(dataDir, report);
+  if (isMistake(server)) return server;
+  const dataSource = dataSourceFor(server.url, entities, { ssl: false, applicationName });
+  return connect(dataSource, server.url, () => server.release(), asItIs);
+}
+
 async function connect(
   dataSource: DataSource,
   url: string,
   releaseServer: () => Promise<void>,
+  prepare: (dataSource: DataSource) => Promise<string[] | Mistake> = migrate,
 ): Promise<OpenDatabase | Mistake> {
   let closed = false;
   const close = async (): Promise<void> => {
@@ -52,7 +77,7 @@ async function connect(
   };
   try {
     await dataSource.initialize();
-    const migrated = await migrate(dataSource);
+    const migrated = await prepare(dataSource);
     if (!isMistake(migrated)) return { dataSource, url, migrated, close };
     await close();
     return migrated;
@@ -61,6 +86,10 @@ async function connect(
     if (!isLost(error)) throw error;
     return passingMistake(`The database broke off while it was being opened (${error.message}). Try again.`);
   }
+}
+
+function asItIs(): Promise<string[]> {
+  return Promise.resolve([]);
 }
 
 /** The server went away; as opposed to one that refuses a statement, which is a fault of this program. */

@@ -23,7 +23,7 @@ export class JudgedCompany {
 
   private constructor(
     readonly hub: RunningHub,
-    readonly database: TestDatabase,
+    public database: TestDatabase,
     readonly files: DemoFiles,
   ) {
     this.sync = new HubSync(database.dataSource);
@@ -64,6 +64,12 @@ export class JudgedCompany {
   async writeRoster(text: string, asOf: string): Promise<void> {
     await writeFile(this.files.roster, text);
     await utimes(this.files.roster, new Date(asOf), new Date(asOf));
+  }
+
+  /** Every later night works with another database, which holds the nights before; the one until now is the caller's to drop. */
+  goOnWith(database: TestDatabase): void {
+    this.database = database;
+    this.sync = new HubSync(database.dataSource);
   }
 
   async stop(): Promise<void> {

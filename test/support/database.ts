@@ -25,6 +25,13 @@ export async function emptyTestDatabase(entities: Entities = []): Promise<TestDa
   return open(name, entities);
 }
 
+/** A second one with the same content. Nobody may be connected to the first. */
+export async function copyOfDatabase(url: string, entities: Entities = []): Promise<TestDatabase> {
+  const name = `hubwarden_test_${randomBytes(6).toString('hex')}`;
+  await administer(`create database ${name} template ${new URL(url).pathname.slice(1)} strategy file_copy`);
+  return open(name, entities);
+}
+
 async function open(name: string, entities: Entities): Promise<TestDatabase> {
   const url = new URL(inject('adminUrl'));
   url.pathname = `/${name}`;

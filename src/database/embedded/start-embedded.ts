@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isMistake, type Mistake } from '../mistake.js';
 import { serverAccount, type Account } from './account.js';
 import { findBinaries } from './binaries.js';
@@ -17,10 +18,33 @@ export async function startEmbedded(
   report: (line: string) => void,
   folders: readonly string[] = systemFolders(),
 ): Promise<RunningCluster | Mistake> {
+  return start(dataDir, report, { folders, create: true });
+}
+
+/** The same for a database that is there; where there is none, none is made. */
+export async function startExisting(
+  dataDir: string,
+  report: (line: string) => void,
+): Promise<RunningCluster | Mistake> {
+  // What follows makes the folder where it is not there.
+  if (!existsSync(dataDir)) return noDatabase(dataDir);
+  return start(dataDir, report, { folders: systemFolders(), create: false });
+}
+
+interface Wanted {
+  readonly folders: readonly string[];
+  readonly create: boolean;
+}
+
+async function start(
+  dataDir: string,
+  report: (line: string) => void,
+  wanted: Wanted,
+): Promise<RunningCluster | Mistake> {
   const account = serverAccount();
   if (isMistake(account)) return account;
   try {
-    return await startAs(account, dataDir, report, folders);
+    return await startAs(account, dataDir, report, wanted);
   } catch (error) {
     // Rights, a full disk, a file in the way: the file system says which.
     if (!(error instanceof Error && 'syscall' in error)) throw error;
@@ -32,7 +56,7 @@ async function startAs(
   account: Account | null,
   dataDir: string,
   report: (line: string) => void,
-  folders: readonly string[],
+  { folders, create }: Wanted,
 ): Promise<RunningCluster | Mistake> {
   const place = await findPlace(dataDir, account, folders);
   if (isMistake(place)) return place;
@@ -42,10 +66,17 @@ async function startAs(
   await removeAbandoned(cluster);
   const state = await checkCluster(cluster, binaries);
   if (isMistake(state)) return state;
+  if (state === 'absent' && !create) return noDatabase(dataDir);
   if (state === 'absent') {
     const failure = await createCluster(cluster, binaries, { durable: true });
     if (failure) return failure;
   }
   if (remark) report(remark);
   return runCluster(cluster, binaries);
+}
+
+function noDatabase(dataDir: string): Mistake {
+  return {
+    mistake: `There is no database in ${dataDir}. Expected: the HUBWARDEN_DATA_DIR of an installation, or its DATABASE_URL.`,
+  };
 }
