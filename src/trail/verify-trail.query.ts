@@ -37,7 +37,10 @@ export async function verifyTrail(dataSource: DataSource): Promise<VerifiedTrail
         where evaluation.trail_number > 0 and trail_entry.hash is distinct from evaluation.trail_hash
         order by evaluation.trail_number, evaluation.number limit 1`,
     );
-    if (cut === undefined) return await compareEnd(runner.manager, last);
+    if (cut === undefined) {
+      const end = await compareEnd(runner.manager, last);
+      return end.outcome === 'whole' ? ((await unrecordedApproval(runner.manager)) ?? end) : end;
+    }
     const { evaluation, number } = cut;
     if (cut.found) {
       return broken(number, `Entry ${number} is another one than when evaluation ${evaluation} was recorded.`);
@@ -69,6 +72,27 @@ async function compareEnd(manager: EntityManager, last: TrailEntry | null): Prom
     return broken(String(due + 1n), `${entries(due + 1n, end, 'was', 'were')} added by other means: ${written}`);
   if (last === null || last.hash === head.hash) return { outcome: 'whole', entries: Number(end), last };
   return broken(last.number, `Entry ${last.number} is another one than was written (${labelOf(last)}).`);
+}
+
+/** Null: nobody approved an exception beside the trail. */
+async function unrecordedApproval(manager: EntityManager): Promise<VerifiedTrail | null> {
+  const [row]: { id: string; by: string; entry: string | null; told: boolean }[] = await manager.query(
+    `select exception.id, exception.decided_by as by, exception.approved_entry as entry, entry.number is not null as told
+       from exception
+       left join trail_entry as entry
+         on entry.number = exception.approved_entry and entry.action = 'exception.approved'
+        and entry.subject = 'exception/' || exception.id
+      where (exception.state = 'approved' or exception.approved_entry is not null)
+        and (entry.actor, entry.actor_token, entry.after->>'requestedBy')
+            is distinct from (exception.decided_by, exception.decided_token, exception.requested_by)
+      order by exception.id limit 1`,
+  );
+  if (row === undefined) return null;
+  const { id, by, entry, told } = row;
+  return broken(
+    entry ?? '0',
+    `Exception ${id} was approved by ${by}, and ${told ? `entry ${entry} says otherwise` : 'the trail has nothing of it'}.`,
+  );
 }
 
 function entries(from: bigint, to: bigint, one: string, several: string): string {

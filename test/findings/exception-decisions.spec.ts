@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeWorld } from '../../src/demo/change-world.js';
 import { lockDecisions } from '../../src/findings/exceptions/lock-decisions.js';
+import { verifyTrail } from '../../src/trail/verify-trail.query.js';
 import { ExceptionsRig, night } from './exceptions-rig.js';
 
 const valid = 'critical-system-access-valid';
@@ -203,6 +204,7 @@ describe('decisions about exceptions', () => {
       ['approved', identified],
     ]);
     expect(await rig.api.items(`/api/v1/exceptions?expiresBefore=${night(1)}`)).toHaveLength(1);
+    expect(await verifyTrail(rig.company.database.dataSource)).toMatchObject({ outcome: 'whole' });
     const csv = await rig.api.get('/api/v1/exceptions?limit=1', { accept: 'text/csv' });
     expect(csv.text).toMatch(/^id,state,check,organization,finding,subject\.kind/);
   });

@@ -196,6 +196,30 @@ describe('the trail', () => {
     expect((await verify()).status).toBe(2);
   });
 
+  it.each<[string, string, string]>([
+    ['without an entry', 'null', 'Exception 1 was approved by bob, and the trail has nothing of it.'],
+    ['with an entry that is not there', '77', 'Exception 1 was approved by bob, and the trail has nothing of it.'],
+    ['with the entry of something else', '2', 'Exception 1 was approved by bob, and the trail has nothing of it.'],
+    ['with the entry of somebody else', '3', 'Exception 1 was approved by bob, and entry 3 says otherwise.'],
+  ])('shows an exception that somebody approved in the database, %s', async (_, entry, said) => {
+    await record('exception.requested', { subject: 'exception/1' });
+    await record('exception.approved', { subject: 'exception/2' });
+    await record('exception.approved', { subject: 'exception/1', after: { requestedBy: 'ann' } });
+    const approve = (by: string, number: string): Promise<unknown> =>
+      query(
+        `insert into exception (check_id, organization_id, subject, reason, state, requested_at, requested_by, expires_at,
+                                decided_at, decided_by, approved_entry)
+         values ('owner-count', 1, '*', 'x', 'approved', now(), 'ann', now(), now(), $1, ${number})`,
+        [by],
+      );
+    await approve('bob', entry);
+    const { status, err } = await verify();
+    expect([status, err]).toEqual([2, expect.stringContaining(said)]);
+    await query('truncate exception restart identity cascade');
+    await approve('terminal: jane', '3');
+    expect(await verify()).toMatchObject({ status: 0 });
+  });
+
   it('shows an entry that was replaced by somebody who knows how hashes are made', async () => {
     for (const action of ['a', 'b', 'c']) await record(action);
     await evaluation();
