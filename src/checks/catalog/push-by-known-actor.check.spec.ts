@@ -125,6 +125,30 @@ describe('push-by-known-actor', () => {
       policy: { pipeline: ['ci-push'] },
       expect: 'pass KNOWN_ACTORS',
     },
+    ...(['stranger', 'unlinked'] as const).map((state) => ({
+      when: `somebody ${state} gave a token the label of one of the pipeline`,
+      facts: pushed([by({ state }, { token: 'ci-push' })]),
+      policy: { pipeline: ['ci-push'] },
+      expect: 'fail PUSHED_BY_STRANGER' as const,
+    })),
+    {
+      when: 'a guest gave a token the label of one of the pipeline',
+      facts: pushed([by(linked(employed, { isGuest: true }), { token: 'ci-push' })]),
+      policy: { pipeline: ['ci-push'] },
+      expect: 'fail PUSHED_BY_EXTERNAL',
+    },
+    {
+      when: "an employee's token is one of the pipeline",
+      facts: pushed([by(linked(), { token: 'ci-push' })]),
+      policy: { pipeline: ['ci-push'] },
+      expect: 'pass KNOWN_ACTORS',
+    },
+    {
+      when: 'the pipeline names an account that is nobody in the roster',
+      facts: pushed([by({ state: 'unlinked' }, { token: 'laptop' })]),
+      policy: { pipeline: ['jdoe99'] },
+      expect: 'pass KNOWN_ACTORS',
+    },
     {
       when: 'the pipeline names the owner of the token',
       facts: pushed([by(linked(), { token: 'laptop' })]),
@@ -140,6 +164,11 @@ describe('push-by-known-actor', () => {
     {
       when: 'Docker Hub does not say who is a guest',
       facts: pushed([by({ state: 'linked', id: 'E-1042', person: aPerson() })]),
+      expect: 'unknown FIELD_NOT_EXPOSED',
+    },
+    {
+      when: 'Docker Hub says nothing by saying null',
+      facts: pushed([by(linked(employed, { isGuest: null }))]),
       expect: 'unknown FIELD_NOT_EXPOSED',
     },
     { when: 'the archive has a gap', facts: pushed([], '2026-11-18T02:00:00.000Z'), expect: 'unknown AUDIT_GAP' },

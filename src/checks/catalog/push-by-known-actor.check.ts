@@ -38,7 +38,7 @@ export const pushByKnownActor: DocumentedCheck<RepositoryPushFacts, KnownActorPo
   settings: {
     window: 'how long a push fails: a week, so that whoever was away over a long weekend still finds it',
     pipeline:
-      'access tokens that push, by label or by the username of their owner; whatever another token pushes fails, unless its owner is a declared service account',
+      'access tokens that push, by label or by the username of their owner; whatever another token pushes fails, unless its owner is a declared service account. A label does not excuse an owner who is not known: anybody can give a token that label',
     externals: 'guests who may push: accounts whose address lies outside the verified domains',
   },
   reasons: {
@@ -114,9 +114,11 @@ function doubtAbout(pusher: PusherFacts, policy: KnownActorPolicy, label: string
   const employment =
     who.state === 'linked' && who.person !== null ? employmentDoubt(actor, who.person, { lastAt, pushed }) : null;
   if (employment !== null) return employment;
-  const isListed = policy.pipeline.some((one) => folded(one) === actor || folded(one) === folded(token ?? ''));
-  if (isListed) return null;
-  if (token !== undefined) {
+  if (policy.pipeline.some((one) => folded(one) === actor)) return null;
+  // Whoever makes a token gives it its label, so that a label says nothing about whoever pushed.
+  const isLabelled = token !== undefined && policy.pipeline.some((one) => folded(one) === folded(token));
+  if (isLabelled && who.state === 'organization') return null;
+  if (token !== undefined && !isLabelled) {
     return {
       reason: 'TOKEN_NOT_LISTED',
       sentence: `The access token ${token} of ${actor} ${pushed}, and the policy does not name it among those of the pipeline`,
@@ -136,7 +138,7 @@ function doubtAbout(pusher: PusherFacts, policy: KnownActorPolicy, label: string
   if (isGuest === true) {
     return { reason: 'PUSHED_BY_EXTERNAL', sentence: `${actor} ${pushed}, a guest whom the policy does not name` };
   }
-  if (isGuest === undefined) {
+  if (isGuest !== false) {
     return unknown('FIELD_NOT_EXPOSED', `Docker Hub did not say whether ${actor}, who ${pushed}, is a guest.`);
   }
   return null;

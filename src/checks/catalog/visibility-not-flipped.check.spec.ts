@@ -93,6 +93,22 @@ describe('visibility-not-flipped', () => {
       expect: 'unknown UNRECOGNISED_VALUE',
     },
     {
+      when: 'the audit log does not say what it became, more often than readings saw it change',
+      facts: {
+        ...flipped,
+        privacyEvents: [event('2026-11-09T10:00:00.000Z', null), event('2026-11-12T10:00:00.000Z', null)],
+      },
+      approvals: [approval('2026-11-01T02:00:00.000Z')],
+      expect: 'unknown UNRECOGNISED_VALUE',
+      says: /2026-11-12 10:00 UTC/,
+    },
+    {
+      when: 'the audit log does not say what it became, and a reading that came after does',
+      facts: { ...flipped, privacyEvents: [event('2026-11-09T10:00:00.000Z', null)] },
+      approvals: [approval('2026-11-01T02:00:00.000Z')],
+      expect: 'pass CHANGE_APPROVED',
+    },
+    {
       when: 'it was approved before',
       facts: flipped,
       approvals: [approval('2026-11-01T02:00:00.000Z')],

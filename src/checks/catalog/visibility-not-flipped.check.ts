@@ -92,10 +92,10 @@ export const visibilityNotFlipped: DocumentedCheck<RepositoryFacts, VisibilityPo
         `${label} was never read before, so that there is nothing to compare with.`,
       );
     }
-    const odd = privacyEvents.find(
+    const odd = unshown(privacyEvents, repository.flips).find(
       ({ at, became }) => became === null && at >= watchedSince && Date.parse(at) >= since,
     );
-    if (odd !== undefined && flips.length === 0) {
+    if (odd !== undefined) {
       return unknown(
         'UNRECOGNISED_VALUE',
         `The audit log says that the visibility of ${label} was changed at ${minuteOf(odd.at)}, and not to what.`,
@@ -142,6 +142,22 @@ function seenInTheLogOnly({ flips = [], privacyEvents = [], watchedSince, isPriv
         (end === null || end >= at),
     );
     return isRead || backAt === null ? [] : [{ publicAt: at, backAt, ...(actor !== undefined && { actor }) }];
+  });
+}
+
+/**
+ * The events that no change between two readings accounts for; each accounts for one before it. An event in known words goes
+ * first, so that none in other words hides behind a change that is not its own.
+ */
+function unshown(events: readonly PrivacyEvent[], flips: readonly VisibilityFlip[]): PrivacyEvent[] {
+  const changes = flips
+    .flatMap(({ publicAt, backAt }) => (backAt === null ? [publicAt] : [publicAt, backAt]))
+    .toSorted();
+  const known = events.filter(({ became }) => became !== null);
+  return [...known, ...events.filter(({ became }) => became === null)].filter(({ at }) => {
+    const place = changes.findIndex((change) => Date.parse(change) >= Date.parse(at) - toleranceMs);
+    if (place >= 0) changes.splice(place, 1);
+    return place < 0;
   });
 }
 
