@@ -204,6 +204,16 @@ describe('critical-repo-write-approved', () => {
       facts: { organization: 'acme', name: 'prod-api', systems: [], teams: [], writers: [] },
       expect: 'unknown FIELD_NOT_EXPOSED',
     },
+    {
+      when: 'somebody has left and comes back later',
+      facts: written({
+        identity: linkedTo(
+          named({ employment: { state: 'not_started', firstDay: '2026-12-01', lastDay: '2026-11-19' } }),
+        ),
+      }),
+      policy,
+      expect: 'unknown BETWEEN_SPELLS',
+    },
     ...doubtfulEmployments.map((employment): Case<CriticalWriteFacts, CriticalWritePolicy> => ({
       when: `HR left it open: ${employment.reason}`,
       facts: written({ identity: linkedTo(named({ employment })) }),

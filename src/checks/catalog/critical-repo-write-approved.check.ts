@@ -2,7 +2,7 @@ import type { Dataset, Evidence, Given, Verdict } from '../check.js';
 import { folded } from '../compare.js';
 import { iso27001, nist, pci, soc2, supplyChain } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
-import { employmentDoubts, leftSentence, undecidedEmployment } from '../employment.js';
+import { leaveDoubts, leftSentence, undecidedLeave } from '../employment.js';
 import { matchesPattern } from '../patterns.js';
 import type { CriticalWriteFacts, Writer } from '../repository-facts.js';
 import { Names } from '../threshold.js';
@@ -52,10 +52,12 @@ export const criticalRepoWriteApproved: DocumentedCheck<CriticalWriteFacts, Crit
       'who may push through a team, by employee id or username; null: everybody in an approved team who is employed and no guest',
   },
   reasons: {
-    pass: { WRITERS_APPROVED: 'every team is approved, and everybody who can push is known, employed and approved' },
+    pass: {
+      WRITERS_APPROVED: 'every team is approved, and everybody who can push is known, has not left, and is approved',
+    },
     fail: problemMeanings,
     unknown: {
-      ...employmentDoubts,
+      ...leaveDoubts,
       NO_APPROVED_TEAMS: 'teams hold write or admin, and nobody has said which may',
       ROLE_UNKNOWN: 'somebody holds a custom role that nobody ranked, and may be able to push',
       FIELD_NOT_EXPOSED: 'Docker Hub did not say something that decides who can push, or whose an account is',
@@ -104,7 +106,7 @@ export const criticalRepoWriteApproved: DocumentedCheck<CriticalWriteFacts, Crit
       undecided ??
       pass(
         'WRITERS_APPROVED',
-        `${counted(writers.length, 'account')} can push to ${label}, each known and employed, through approved teams or as owner or editor.`,
+        `${counted(writers.length, 'account')} can push to ${label}, each known and no leaver, through approved teams or as owner or editor.`,
         facts,
       )
     );
@@ -174,7 +176,8 @@ function undecidedWriter(writer: Writer, { policy }: Given<CriticalWritePolicy>)
     );
   }
   const person = identity.state === 'linked' ? identity.person.person : null;
-  if (person?.employment.state === 'unknown') return undecidedEmployment(account, person, person.employment);
+  const undecided = person === null ? null : undecidedLeave(account, person);
+  if (undecided !== null) return undecided;
   const isSaid = isGuest === true || isGuest === false;
   return isSaid || !mayBeOutside(writer, isApproved(writer, policy.approvedWriters ?? []))
     ? null
