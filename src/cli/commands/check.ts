@@ -34,7 +34,8 @@ falls into quiet hours, waits for the next run with --alert or for “hubwarden 
 
 With --policy and --on nothing is read from Docker Hub and nothing is recorded: it prints which verdicts, reasons and due dates
 of that evaluation would have been others under the sections identity, criticalSystems, roles, checks and calendar of the file.
-Open findings keep the dates that they have. Exit status 0, or 2 for a mistake.
+Open findings keep the dates that they have. The variables that the file names have to be set, though none of them is used.
+Exit status 0, or 2 for a mistake.
 
 Exit status, the first that applies:
   2  the command line, the configuration, the database or the first roster is wrong
