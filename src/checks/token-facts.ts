@@ -14,7 +14,7 @@ export interface TokenResource {
 export type TokenCreator =
   /** `present`: still a member. `person.person` is null where the link names somebody whom no accepted roster ever had. */
   | { readonly state: 'linked'; readonly person: NamedPerson; readonly present: boolean }
-  | { readonly state: 'service_account'; readonly declared: ServiceAccountPolicy }
+  | { readonly state: 'service_account'; readonly declared: ServiceAccountPolicy; readonly present: boolean }
   /** There is, or was, an account of that name, and nobody knows whose it is. */
   | { readonly state: 'unlinked'; readonly present: boolean }
   /** No listing of the members ever had that name, or Docker Hub named nobody. */

@@ -55,6 +55,7 @@ function creatorOf({ data, account }: Row, policy: JudgedPolicy): TokenCreator {
     return { state: 'linked', person: { id, person: person === null ? null : decodePerson(person) }, present };
   }
   const declared = policy.serviceAccounts.get(foldUsername(createdBy));
-  if (declared !== undefined && account !== null) return { state: 'service_account', declared };
-  return account === null ? { state: 'unseen' } : { state: 'unlinked', present: account.present };
+  if (account === null) return { state: 'unseen' };
+  const { present } = account;
+  return declared === undefined ? { state: 'unlinked', present } : { state: 'service_account', declared, present };
 }

@@ -144,7 +144,7 @@ describe('what administrators did', () => {
 
   it('says of changed settings whether they lifted a restriction, or that nobody can tell', async () => {
     const database = await testDatabase();
-    const changed = [
+    const said: Record<string, string>[] = [
       { setting: 'description' },
       { description: 'updated the settings of acme' },
       { description: 'Image Access Management was turned off' },
@@ -152,7 +152,8 @@ describe('what administrators did', () => {
       { 'restricted_images.enabled': 'perhaps' },
       { description: 'changed Image Access Management' },
       {},
-    ].map((details, place) => ({
+    ];
+    const changed = said.map((details, place) => ({
       ...pushAt(`2026-11-20T12:0${place}:00Z`, `set-${place}`),
       action: 'org.settings.update',
       details,
@@ -164,8 +165,8 @@ describe('what administrators did', () => {
       nights[0],
       [{ check: suspiciousAdminEvents, policy: new AdminEventsPolicy() }],
     );
-    const said = adminEvents?.events.map(({ on, unclear }) => (unclear ? 'unclear' : (on ?? 'something else')));
-    expect(said).toEqual(['something else', 'something else', false, true, 'unclear', 'unclear', 'unclear']);
+    const told = adminEvents?.events.map(({ on, unclear }) => (unclear ? 'unclear' : (on ?? 'something else')));
+    expect(told).toEqual(['something else', 'something else', false, true, 'unclear', 'unclear', 'unclear']);
     await database.drop();
   });
 });

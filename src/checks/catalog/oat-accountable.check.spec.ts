@@ -19,7 +19,7 @@ const by = (employment: Employment): TokenFacts['creator'] => ({
   present: true,
 });
 const comesBack: Employment = { state: 'not_started', firstDay: '2027-01-01', lastDay: '2026-10-31' };
-const machine: TokenFacts['creator'] = { state: 'service_account', declared: aServiceAccount() };
+const machine = { state: 'service_account', declared: aServiceAccount(), present: true } as const;
 
 judgeCases(oatAccountable, [
   {
@@ -61,6 +61,25 @@ judgeCases(oatAccountable, [
     expect: 'fail CREATOR_LEFT',
     says: /has left .*\. Nobody answers for the token ci-push: no owner is named\.$/,
     verdict: { facts: { problems: ['CREATOR_LEFT', 'OWNER_MISSING'] } },
+  },
+  ...[true, false].map((present) => ({
+    when: `a machine created it whose owner has left, ${present ? 'and nobody else asks about machines' : 'and it is no member any more'}`,
+    facts: aToken({
+      creator: { ...machine, declared: aServiceAccount({ owner: named({ employment: ended }) }), present },
+    }),
+    ...(present && { enabled: ['oat-accountable'] }),
+    expect: 'fail OWNER_LEFT' as const,
+    says: /created by the service account jdoe99: its owner Jane Doe \(E-1042\) has left/,
+  })),
+  {
+    when: 'a machine created it whose owner has left, for which user-identified fails',
+    facts: aToken({ creator: { ...machine, declared: aServiceAccount({ owner: named({ employment: ended }) }) } }),
+    expect: 'pass ACCOUNTABLE',
+  },
+  {
+    when: 'a machine created it that is no member any more, and its owner is here',
+    facts: aToken({ creator: { ...machine, present: false } }),
+    expect: 'pass ACCOUNTABLE',
   },
   { when: 'its creator comes back', facts: aToken({ creator: by(comesBack) }), expect: 'unknown BETWEEN_SPELLS' },
   ...doubtfulEmployments.map((employment) => ({

@@ -1,8 +1,16 @@
 import type { Given, Verdict } from '../check.js';
 import { iso27001, nist, pci, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
-import { employmentDoubts, leftSentence, ownerFailures, ownerState, undecidedEmployment } from '../employment.js';
-import type { NamedPerson, PersonFacts } from '../facts.js';
+import {
+  leaveDoubts,
+  leftSentence,
+  ownerFailures,
+  ownerState,
+  undecidedEmployment,
+  undecidedLeave,
+  type OwnerState,
+} from '../employment.js';
+import type { NamedPerson, PersonFacts, ServiceAccountPolicy } from '../facts.js';
 import { NamesByName, YesOrNo } from '../threshold.js';
 import type { TokenFacts } from '../token-facts.js';
 import { dormantMeanings, dormantVerdict, tokenIn, tokenLabel, unsaid } from '../tokens.js';
@@ -43,8 +51,7 @@ export const oatAccountable: DocumentedCheck<TokenFacts, OatAccountablePolicy> =
       ...ownerFailures,
     },
     unknown: {
-      ...employmentDoubts,
-      BETWEEN_SPELLS: 'whoever created it has left and comes back',
+      ...leaveDoubts,
       IDENTITY_UNLINKED: 'a member created it whom nobody has identified, which fails `user-identified`',
       FIELD_NOT_EXPOSED: 'Docker Hub did not say whether it is active or who created it',
     },
@@ -87,13 +94,16 @@ function judgeCreator(token: TokenFacts, given: Given<OatAccountablePolicy>): Ve
       createdBy === null ? {} : { absentFrom: ['members'] },
     );
   }
-  // A service account is its owner's, whatever is wrong with them fails user-identified.
-  if (creator.state === 'service_account') return null;
+  const isJudgedElsewhere = given.enabled?.has('user-identified') !== false;
+  if (creator.state === 'service_account') {
+    // A service account is its owner's; as long as it is a member, whatever is wrong with them fails user-identified.
+    return creator.present && isJudgedElsewhere ? null : judgeMachine(token, creator.declared);
+  }
   const person = personOf(token);
   if (person !== null) return judgePerson(token, person);
   const nobody =
     creator.state === 'linked' ? `${createdBy}, whom no roster ever had` : `${createdBy}, who is nobody known`;
-  if (creator.present && given.enabled?.has('user-identified') !== false) {
+  if (creator.present && isJudgedElsewhere) {
     return unknown(
       'IDENTITY_UNLINKED',
       `${tokenLabel(token)} was created by ${nobody}: user-identified fails for that account.`,
@@ -103,10 +113,21 @@ function judgeCreator(token: TokenFacts, given: Given<OatAccountablePolicy>): Ve
   return fail('CREATOR_UNKNOWN', `${tokenLabel(token)} was created by ${nobody}.`, facts, { absentFrom: ['roster'] });
 }
 
+function judgeMachine(token: TokenFacts, { owner }: ServiceAccountPolicy): Verdict | null {
+  const state = ownerState(owner);
+  if (state.state === 'employed') return null;
+  if (state.state === 'undecided') return undecidedEmployment(tokenLabel(token), state.person, state.employment);
+  return fail(
+    state.reason,
+    `${tokenLabel(token)} was created by ${creatorOf(token)}: ${state.sentence}.`,
+    aboutOf(token),
+    claimOf(state),
+  );
+}
+
 function judgePerson(token: TokenFacts, person: PersonFacts): Verdict | null {
   const { employment } = person;
   const facts = { ...aboutOf(token), creator: person.id };
-  if (employment.state === 'unknown') return undecidedEmployment(tokenLabel(token), person, employment);
   if (employment.state === 'ended') {
     return fail(
       'CREATOR_LEFT',
@@ -115,14 +136,7 @@ function judgePerson(token: TokenFacts, person: PersonFacts): Verdict | null {
       { dueFrom: employment.endedAt },
     );
   }
-  if (employment.state === 'not_started' && employment.lastDay !== undefined) {
-    return unknown(
-      'BETWEEN_SPELLS',
-      `${tokenLabel(token)} was created by ${labelOf(person)}, whose employment ended and who comes back on ${employment.firstDay}.`,
-      { ...facts, firstDay: employment.firstDay },
-    );
-  }
-  return null;
+  return undecidedLeave(tokenLabel(token), person);
 }
 
 /** Null: on record, and here; or nobody asks for one. */
@@ -135,8 +149,13 @@ function judgeOwner(token: TokenFacts, { policy }: Given<OatAccountablePolicy>):
     state.reason,
     `Nobody answers for ${tokenIn(token)}: ${state.sentence}.`,
     { ...aboutOf(token), owner: token.owner?.id ?? null },
-    state.absentFrom.length > 0 ? { absentFrom: state.absentFrom } : {},
+    claimOf(state),
   );
+}
+
+/** What `ownerState` says is missing from the roster, as a failure says it. */
+function claimOf({ absentFrom }: Extract<OwnerState, { readonly state: 'wrong' }>) {
+  return absentFrom.length > 0 ? { absentFrom } : {};
 }
 
 function personOf({ creator }: TokenFacts): PersonFacts | null {
