@@ -11,6 +11,7 @@ import { entities } from '../entities.js';
 import { exportEvidence } from '../evidence/export-evidence.js';
 import { signingKey } from '../evidence/signing-key.js';
 import type { Window } from '../evidence/window.query.js';
+import type { Stage } from '../runs/run-outcome.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
 import { prepareOutput } from './prepare-output.js';
 import { openProgress } from './progress/open-progress.js';
@@ -40,7 +41,7 @@ export async function runEvidenceExport(asked: ExportArguments, session: Session
   const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined));
   if (isMistake(database)) return session.refuseWith(database.mistake);
   const progress = openProgress(session.terminal.err);
-  const stage = progress.stage('collect evidence', null);
+  const shown: { stage?: Stage } = {};
   try {
     const exported = await exportEvidence(database.dataSource, {
       asked: window,
@@ -50,10 +51,12 @@ export async function runEvidenceExport(asked: ExportArguments, session: Session
       version: version(),
       onFile: () => {
         session.signal.throwIfAborted();
-        stage.advance(1);
+        // Not before there is something to collect: a mistake is one sentence.
+        shown.stage ??= progress.stage('collect evidence', null);
+        shown.stage.advance(1);
       },
     });
-    stage.done();
+    shown.stage?.done();
     progress.stop();
     if (exported.outcome === 'nothing recorded') {
       const { record } = exported;

@@ -114,6 +114,7 @@ it.each([
   const output = join(folder, 'refused.tar');
   const refused = await evidence(['export', ...args, '--output', output]);
   expect(refused).toMatchObject({ status: 2, out: '', err: expect.stringContaining(sentence) });
+  expect(refused.err.trim().split('\n')).toHaveLength(1);
   await expect(readFile(output)).rejects.toThrow('ENOENT');
 });
 

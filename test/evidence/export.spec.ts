@@ -131,6 +131,16 @@ describe('an archive of evidence', () => {
     for (const [, content] of files) expect(content).not.toMatch(/dckr_(pat|oat)_/i);
   });
 
+  it('has no secret in any file', () => {
+    const secrets = company.hub.world.organizations.flatMap(({ credentials, scim }) => [
+      ...credentials.map(({ secret }) => secret),
+      ...(scim === null ? [] : [scim.token]),
+    ]);
+    expect(secrets.length).toBeGreaterThan(2);
+    for (const secret of [...secrets, company.database.url, Buffer.alloc(32, 9).toString('base64')])
+      for (const [name, content] of files) expect(content.includes(secret), name).toBe(false);
+  });
+
   it('says the same verdicts in every format, and never that something unknown is satisfied', () => {
     const results = lines('results-at-end.jsonl') as { verdict: string; check: string }[];
     const ocsf = lines('ocsf/compliance-findings.jsonl') as { compliance: { status_id: number } }[];
