@@ -111,8 +111,11 @@ export interface Attestation {
 export interface Given<Policy extends object = object> {
   readonly policy: Policy;
   readonly now: Instant;
-  /** Ids of the checks that judge in this run, for those that leave a cause to another one; undefined: all of them. */
-  readonly enabled?: ReadonlySet<string>;
+  /**
+   * The checks that judge in this run and their policies, by id, for those that leave a cause to another one; undefined: all of
+   * them, as they come.
+   */
+  readonly enabled?: ReadonlyMap<string, object>;
   /** Newest first; absent: there is none. */
   readonly approvals?: readonly Approval[];
   /** Absent: nobody ever vouched. */

@@ -51,7 +51,7 @@ export class OrganizationJudge {
   private readonly teamsOfSystem: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly censuses: ReadonlyMap<string, Census>;
   private readonly census: Census;
-  private readonly enabled: ReadonlySet<string>;
+  private readonly enabled: ReadonlyMap<string, object>;
 
   constructor(
     private readonly organization: OrganizationUnderJudgement,
@@ -66,7 +66,7 @@ export class OrganizationJudge {
     this.teamsOfSystem = new Map(this.systems.map((system) => [system.name, this.teamsReaching(system)]));
     this.censuses = new Map(this.systems.map((system) => [system.name, new Census(policy.vocabulary)]));
     this.census = new Census(policy.vocabulary);
-    this.enabled = new Set(checks.map(({ check }) => check.id));
+    this.enabled = new Map(checks.map(({ check, policy: own }) => [check.id, own]));
   }
 
   async *judge(runner: QueryRunner): AsyncIterable<Judgement> {

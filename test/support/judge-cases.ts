@@ -9,7 +9,8 @@ export interface Case<Facts, Policy> {
   readonly facts: Facts;
   readonly policy?: Partial<Policy>;
   readonly now?: string;
-  readonly enabled?: readonly string[];
+  /** Ids, or policies by id. */
+  readonly enabled?: readonly string[] | ReadonlyMap<string, object>;
   /** Standing exceptions of the very subject, newest first. */
   readonly approvals?: readonly Approval[];
   readonly attestation?: Attestation;
@@ -59,7 +60,7 @@ export function judge<Facts, Policy extends object>(
   const given = Object.freeze({
     policy: Object.freeze(Object.assign(new check.policy(), row.policy)),
     now: row.now ?? standardNow,
-    ...(row.enabled && { enabled: new Set(row.enabled) }),
+    ...(row.enabled && { enabled: policiesOf(row.enabled) }),
     ...(row.approvals && { approvals: deepFreeze(structuredClone(row.approvals)) }),
     ...(row.attestation && { attestation: Object.freeze({ ...row.attestation }) }),
   });
@@ -70,6 +71,10 @@ export function judge<Facts, Policy extends object>(
   expect(verdict.message).not.toMatch(/undefined|null|NaN|\[object|T\d\d:|\.\.|  /);
   expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
   return verdict;
+}
+
+function policiesOf(enabled: NonNullable<Case<never, never>['enabled']>): ReadonlyMap<string, object> {
+  return 'get' in enabled ? enabled : new Map(enabled.map((id) => [id, {}]));
 }
 
 export function summary(verdict: Verdict): `${Verdict['outcome']} ${string}` {

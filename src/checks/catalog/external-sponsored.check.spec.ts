@@ -14,6 +14,7 @@ import {
 } from '../../../test/support/check-facts.js';
 import { judgeCases } from '../../../test/support/judge-cases.js';
 import type { HolderFacts, PersonFacts } from '../facts.js';
+import { contractorEndDated, ContractorPolicy } from './contractor-end-dated.check.js';
 import { externalSponsored } from './external-sponsored.check.js';
 
 const boss = aPerson({ id: 'E-1001', name: 'Olga Owner' });
@@ -97,6 +98,17 @@ describe('external-sponsored', () => {
       when: 'a contractor has no last day',
       facts: external({ employment: { state: 'employed', lastDay: null } }),
       expect: 'not_applicable JUDGED_BY',
+    },
+    {
+      when: 'a contractor has no last day, and the other check does not count such people',
+      facts: external({ employmentType: 'vendor', employment: { state: 'employed', lastDay: null } }),
+      enabled: new Map([
+        [
+          contractorEndDated.id,
+          Object.assign(new ContractorPolicy(), { types: ['contractor'], permanentTypes: ['vendor'] }),
+        ],
+      ]),
+      expect: 'fail NO_END_DATE',
     },
     {
       when: 'a contractor has neither a last day nor a known role',

@@ -9,6 +9,7 @@ import { Names } from '../threshold.js';
 import { fail, notApplicable, pass, unknown } from '../verdicts.js';
 import { externalTypes, permanentTypes, temporaryTypes, undecidedType, workerType } from '../worker-types.js';
 import { labelOf, subjectOf } from '../wording.js';
+import { contractorEndDated, ContractorPolicy } from './contractor-end-dated.check.js';
 
 export class ExternalPolicy {
   @Names('a list of employment types, such as [contractor, agency]')
@@ -105,12 +106,12 @@ function judgeExternal(
   holder: HolderFacts,
   person: PersonFacts,
   lastDay: string | null,
-  { policy, enabled }: Given<ExternalPolicy>,
+  { enabled }: Given<ExternalPolicy>,
 ): Verdict {
   const aspects = [
     judgeRole(holder, person),
     judgeSponsor(holder, person),
-    lastDay === null ? judgeEnd(holder, person, policy, enabled?.has('contractor-end-dated') !== false) : null,
+    lastDay === null ? judgeEnd(holder, person, enabled) : null,
   ];
   const first = (outcome: Verdict['outcome']): Verdict | undefined =>
     aspects.find((aspect) => aspect?.outcome === outcome) ?? undefined;
@@ -174,12 +175,20 @@ function judgeSponsor(holder: HolderFacts, person: PersonFacts): Verdict | null 
 }
 
 /** A missing end is one cause: it fails where nobody else fails for it. */
-function judgeEnd(holder: HolderFacts, person: PersonFacts, policy: ExternalPolicy, judgedElsewhere: boolean): Verdict {
+function judgeEnd(holder: HolderFacts, person: PersonFacts, enabled: Given['enabled']): Verdict {
   const who = `${subjectOf(holder)} belongs to ${labelOf(person)}, who is from outside`;
   const facts = { person: person.id, lastDay: null };
-  return judgedElsewhere && workerType(person, policy.types, policy.internalTypes) === 'listed'
+  return needsAnEnd(person, enabled)
     ? notApplicable('JUDGED_BY', `${who} and has no last working day in HR: contractor-end-dated fails for it.`, facts)
     : fail('NO_END_DATE', `${who} and has no last working day in HR.`, facts);
+}
+
+/** Whether `contractor-end-dated` judges, and counts the person among those who need an end: it has lists of its own. */
+function needsAnEnd(person: PersonFacts, enabled: Given['enabled']): boolean {
+  if (enabled?.has(contractorEndDated.id) === false) return false;
+  const own = enabled?.get(contractorEndDated.id);
+  const { types, permanentTypes: others } = own instanceof ContractorPolicy ? own : new ContractorPolicy();
+  return workerType(person, types, others) === 'listed';
 }
 
 function managerOf({ manager }: PersonFacts): string {
