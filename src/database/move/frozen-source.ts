@@ -1,16 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { errorCode } from '../../config/error-code.js';
-import { withAdvisoryLock } from '../advisory-lock.js';
 import { migrateLock } from '../migrate.js';
 import type { Mistake } from '../mistake.js';
+import { lookMs, patienceMs, withLockSoon } from './lock-soon.js';
 import { moveName } from './move-record.js';
 import { inOneSession } from './one-session.js';
 import { quoted } from './table-shape.js';
-
-/** A connection of a process that has just ended is still listed for a moment. */
-const patienceMs = 3_000;
-const lookMs = 50;
 
 /**
  * Does the work while the tables of the source stay as they are, on a connection that sees them all at one instant; see
@@ -21,7 +17,7 @@ export async function withFrozenSource<Result>(
   tables: readonly string[],
   work: (runner: QueryRunner, lost: AbortSignal) => Promise<Result>,
 ): Promise<Result | Mistake> {
-  const result = await withAdvisoryLock(source, migrateLock, async (lost): Promise<Result | Mistake> => {
+  const result = await withLockSoon(source, migrateLock, async (lost): Promise<Result | Mistake> => {
     // Whoever connected before has seen no lock, and whoever connects from now on waits for it: nobody is overlooked.
     if (await othersStay(source.manager)) return atWork;
     return inOneSession(source, async (runner) => {

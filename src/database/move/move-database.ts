@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { errorCode } from '../../config/error-code.js';
-import { withAdvisoryLock } from '../advisory-lock.js';
 import { migrationState } from '../migrate.js';
 import { isMistake, type Mistake } from '../mistake.js';
 import { claimTarget, type MovedDatabase } from './claim-target.js';
 import { databaseIdentity } from './database-identity.js';
 import { withFrozenSource } from './frozen-source.js';
+import { withLockSoon } from './lock-soon.js';
 import { moveName, readMove, recordFinished, recordLeft } from './move-record.js';
 import { type MovedRows, type MoveProgress, moveRows } from './move-rows.js';
 import { inOneSession } from './one-session.js';
@@ -40,7 +40,7 @@ export async function moveDatabase(move: Move): Promise<MoveOutcome | Mistake> {
   const mistake = await unfit(source, filled);
   if (mistake !== null) return mistake;
   return withFrozenSource(source, tables, async (frozen, sourceLost) => {
-    const outcome = await withAdvisoryLock(target, moveName, async (targetLost): Promise<MoveOutcome | Mistake> => {
+    const outcome = await withLockSoon(target, moveName, async (targetLost): Promise<MoveOutcome | Mistake> => {
       const record = await claimTarget(target, left, tables);
       if (isMistake(record)) return record;
       const signal = AbortSignal.any([move.signal, sourceLost, targetLost]);

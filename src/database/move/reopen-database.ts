@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { withAdvisoryLock } from '../advisory-lock.js';
 import { migrateLock } from '../migrate.js';
 import type { Mistake } from '../mistake.js';
+import { withLockSoon } from './lock-soon.js';
 import { forgetLeft, type MoveRecord } from './move-record.js';
 
 /** Lets a database that was moved away be opened again; answers where it was moved, null where it was not. */
 export async function reopenDatabase(dataSource: DataSource): Promise<MoveRecord | Mistake | null> {
-  const left = await withAdvisoryLock(dataSource, migrateLock, () =>
+  const left = await withLockSoon(dataSource, migrateLock, () =>
     dataSource.transaction(async (manager) => ({ was: await forgetLeft(manager) })),
   );
   if (left === 'held elsewhere')
