@@ -31,8 +31,11 @@ const hub = spawn(
   process.execPath,
   [
     join(import.meta.dirname, '../src/demo/hub-process.js'),
-    ...['--world', 'large', '--now', now, '--files', join(folder, 'files')],
-    ...['--latency', String(latencyMs), '--rate-limit', '1000000'],
+    '--world=large',
+    `--now=${now}`,
+    `--files=${join(folder, 'files')}`,
+    `--latency=${latencyMs}`,
+    '--rate-limit=1000000',
   ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );

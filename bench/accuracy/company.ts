@@ -158,6 +158,6 @@ function statusOf(person: TruePerson, start: string, end: string | null, today: 
 }
 
 /** The one before in the list: who shares an address with whom. */
-export function neighbour(person: TruePerson, people: readonly TruePerson[]): TruePerson | null {
+function neighbour(person: TruePerson, people: readonly TruePerson[]): TruePerson | null {
   return people[people.indexOf(person) - 1] ?? null;
 }

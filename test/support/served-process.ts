@@ -43,7 +43,12 @@ export class ServedProcess {
     const child = spawn(
       process.execPath,
       [
-        ...['--import', skewedClock, program, 'serve', '--config', options.configuration],
+        '--import',
+        skewedClock,
+        program,
+        'serve',
+        '--config',
+        options.configuration,
         ...(options.role === undefined ? [] : ['--role', options.role]),
       ],
       {
