@@ -7,7 +7,7 @@ import type { Control } from './check.js';
  *
  * SOX names no controls. Auditors sort the general controls of IT by theme, and so do we.
  */
-export const controlCatalogue = {
+const controlCatalogue = {
   'SOC 2': {
     'CC4.1': 'ongoing evaluations show whether controls work',
     'CC6.1': 'logical access to protected assets is restricted',

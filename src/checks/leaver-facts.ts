@@ -1,8 +1,7 @@
 import type { Dataset, Day, Instant } from './check.js';
 import type { PersonFacts } from './facts.js';
 
-export const artefactKinds = ['token', 'invite', 'service_account', 'critical_system', 'exception'] as const;
-export type ArtefactKind = (typeof artefactKinds)[number];
+export type ArtefactKind = 'token' | 'invite' | 'service_account' | 'critical_system' | 'exception';
 
 /** Something that still works in the name of somebody who has left. */
 export interface Artefact {

@@ -11,6 +11,16 @@ export function lacksRights({ status, reason }: Pick<DatasetFacts, 'status' | 'r
 
 const rights: ReadonlySet<string> = new Set(['CAPABILITY_MISSING', 'VISIBILITY_NOT_PROVEN']);
 
+/** What is needed and not whole, as far as it is configured at all. */
+export function openDatasets({ datasets, needed }: OrganizationFacts): OpenDataset[] {
+  const read = new Map(datasets.map((dataset) => [dataset.name, dataset]));
+  return needed
+    .map((name) => read.get(name) ?? { name, status: 'failed' as const, reason: 'SOURCE_INCOMPLETE', message: null })
+    .filter(({ status }) => status !== 'complete' && status !== 'not_configured');
+}
+
+export type OpenDataset = Pick<DatasetFacts, 'name' | 'status' | 'reason' | 'message'>;
+
 /** The verdict of a check about one thing that was not read tonight; null where it was. */
 export function unreadVerdict({ organization, datasets }: OrganizationFacts, name: Dataset): Verdict | null {
   const dataset = datasets.find((one) => one.name === name);

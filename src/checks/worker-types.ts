@@ -62,7 +62,7 @@ export const permanentTypes: readonly string[] = [
 ];
 
 /** `Full-Time`, `full_time` and `FULLTIME` are one word. */
-export function sameType(one: string, other: string): boolean {
+function sameType(one: string, other: string): boolean {
   return squeezed(one) === squeezed(other);
 }
 

@@ -8,7 +8,7 @@ import { memberOf, memberRemoved } from './member-events.js';
 import type { SubjectSource } from './subject-source.js';
 
 /** The longest window that a policy may ask for, and a month in which what left it is still told to have left it. */
-export const removalsLookBackDays = 400;
+const removalsLookBackDays = 400;
 
 interface RemovalRow {
   readonly kind: 'account' | 'invite';

@@ -56,11 +56,11 @@ export const auditLogContinuity: DocumentedCheck<OrganizationFacts, AuditContinu
     const sinceMs = Date.parse(now) - policy.days * dayMs;
     const matters = (at: Instant): boolean => Date.parse(at) > sinceMs;
     const lost = holes.filter(({ from, to }) => from < readableSince && matters(to));
-    const first = lost.at(-1);
-    if (first !== undefined) {
+    const newest = lost.at(-1);
+    if (newest !== undefined) {
       return fail(
         'ARCHIVE_HOLE',
-        `The audit log of ${organization} is not archived from ${minuteOf(first.from)} to ${minuteOf(first.to)}, and Docker Hub need not show that time any more.`,
+        `The audit log of ${organization} is not archived from ${minuteOf(newest.from)} to ${minuteOf(newest.to)}, and Docker Hub need not show that time any more.`,
         { holes: lost, archivedSince: beginsAt },
       );
     }

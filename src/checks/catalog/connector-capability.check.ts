@@ -5,11 +5,11 @@ import { credentialLabel, observedOf, unseenOf } from '../connector.js';
 import type { DocumentedCheck } from '../documented-check.js';
 import { dayOf } from '../compare.js';
 import { employmentDoubts, leftSentence, undecidedEmployment } from '../employment.js';
-import type { DatasetFacts, PersonFacts } from '../facts.js';
+import type { PersonFacts } from '../facts.js';
 import { WholeNumber } from '../threshold.js';
 import { rightsOf, writingScopes } from '../token-scopes.js';
 import { isDate } from '../tokens.js';
-import { lacksRights } from '../unread.js';
+import { lacksRights, openDatasets, type OpenDataset } from '../unread.js';
 import { fail, notApplicable, pass, unknown } from '../verdicts.js';
 import { asSentence, capitalized, counted, listed } from '../wording.js';
 
@@ -56,7 +56,7 @@ export const connectorCapability: DocumentedCheck<ConnectedOrganization, Connect
   judge(facts, given) {
     const { organization, needed, credentials } = facts;
     if (needed.length === 0) return notApplicable('NOTHING_NEEDED', 'No enabled check needs anything from Docker Hub.');
-    const open = openOf(facts);
+    const open = openDatasets(facts);
     const aspects = (credentials ?? []).map((credential) => judgeCredential(credential, given));
     const problems = [...denied(organization, open), ...aspects.flatMap((aspect) => aspect.problems)].toSorted(
       (one, other) => gravest.indexOf(one.reason) - gravest.indexOf(other.reason),
@@ -99,24 +99,14 @@ const gravest: readonly Reason[] = [
   'CREDENTIAL_CAN_WRITE',
 ];
 
-/** What is needed and not whole, as far as it is configured at all. */
-function openOf({ datasets, needed }: ConnectedOrganization) {
-  const read = new Map(datasets.map((dataset) => [dataset.name, dataset]));
-  return needed
-    .map((name) => read.get(name) ?? { name, status: 'failed' as const, reason: 'SOURCE_INCOMPLETE', message: null })
-    .filter(({ status }) => status !== 'complete' && status !== 'not_configured');
-}
-
-type Open = Pick<DatasetFacts, 'name' | 'status' | 'reason' | 'message'>;
-
-function denied(organization: string, open: readonly Open[]): Problem[] {
+function denied(organization: string, open: readonly OpenDataset[]): Problem[] {
   const unproven = open.filter((dataset) => lacksRights(dataset) && dataset.reason === 'VISIBILITY_NOT_PROVEN');
   const missing = open.filter((dataset) => lacksRights(dataset) && dataset.reason !== 'VISIBILITY_NOT_PROVEN');
-  const told = (datasets: readonly Open[]): string =>
+  const told = (datasets: readonly OpenDataset[]): string =>
     [...new Set(datasets.flatMap(({ message }) => (message === null ? [] : [asSentence(message)])))]
       .slice(0, 3)
       .join(' ');
-  const names = (datasets: readonly Open[]): string => listed(datasets.map(({ name }) => name));
+  const names = (datasets: readonly OpenDataset[]): string => listed(datasets.map(({ name }) => name));
   return [
     ...(missing.length === 0
       ? []
@@ -142,7 +132,7 @@ function denied(organization: string, open: readonly Open[]): Problem[] {
 /** What keeps the credentials as a whole from being told. */
 function doubtOf(
   { organization, datasets, needed, credentials }: ConnectedOrganization,
-  open: readonly Open[],
+  open: readonly OpenDataset[],
 ): Verdict | null {
   const members = datasets.findLast(({ name }) => name === 'members');
   if (needed.includes('members') && members?.status === 'not_configured') {

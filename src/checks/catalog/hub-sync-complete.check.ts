@@ -1,8 +1,8 @@
 import { soc2, sox } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
-import type { DatasetFacts, OrganizationFacts } from '../facts.js';
+import type { OrganizationFacts } from '../facts.js';
 import { NoThresholds } from '../threshold.js';
-import { lacksRights } from '../unread.js';
+import { lacksRights, openDatasets, type OpenDataset } from '../unread.js';
 import { fail, notApplicable, pass, unknown } from '../verdicts.js';
 import { asSentence, counted, listed } from '../wording.js';
 
@@ -33,12 +33,10 @@ export const hubSyncComplete: DocumentedCheck<OrganizationFacts, NoThresholds> =
     },
     not_applicable: { NOTHING_NEEDED: 'no enabled check needs anything from Docker Hub' },
   },
-  judge({ organization, datasets, needed }, { enabled }) {
+  judge(facts, { enabled }) {
+    const { organization, datasets, needed } = facts;
     if (needed.length === 0) return notApplicable('NOTHING_NEEDED', 'No enabled check needs anything from Docker Hub.');
-    const read = new Map(datasets.map((dataset) => [dataset.name, dataset]));
-    const open = needed
-      .map((name) => read.get(name) ?? { name, status: 'failed' as const, reason: 'SOURCE_INCOMPLETE', message: null })
-      .filter(({ status }) => status !== 'complete' && status !== 'not_configured');
+    const open = openDatasets(facts);
     // To try again helps against a fault; against a missing right it takes another credential, and another check says so.
     const isJudgedElsewhere = enabled === undefined || enabled.has('connector-capability');
     const faulty = isJudgedElsewhere ? open.filter((dataset) => !lacksRights(dataset)) : open;
@@ -55,6 +53,7 @@ export const hubSyncComplete: DocumentedCheck<OrganizationFacts, NoThresholds> =
       );
     }
     // What nobody configured is nobody's fault, but an organization whose members cannot be listed was not read.
+    const read = new Map(datasets.map((dataset) => [dataset.name, dataset]));
     if (needed.includes('members') && read.get('members')?.status === 'not_configured') {
       return unknown('NOT_CONFIGURED', `No credential of ${organization} can list its members.`);
     }
@@ -69,15 +68,13 @@ export const hubSyncComplete: DocumentedCheck<OrganizationFacts, NoThresholds> =
   },
 };
 
-type Unread = Pick<DatasetFacts, 'name' | 'status' | 'reason' | 'message'>;
-
-function unread(organization: string, open: readonly Unread[]): string {
+function unread(organization: string, open: readonly OpenDataset[]): string {
   const said = new Set(open.flatMap(({ message }) => (message === null ? [] : [asSentence(message)])));
   return [`Of ${organization} ${listed(open.map(told))} could not be read to the end.`, ...[...said].slice(0, 3)].join(
     ' ',
   );
 }
 
-function told({ name, status, reason }: Pick<DatasetFacts, 'name' | 'status' | 'reason'>): string {
+function told({ name, status, reason }: OpenDataset): string {
   return `${name} (${status}${reason === null || reason === '' ? '' : `, ${reason}`})`;
 }

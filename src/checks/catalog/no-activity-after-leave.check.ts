@@ -56,10 +56,10 @@ export const noActivityAfterLeave: DocumentedCheck<LeaverActivityFacts, LeaverAc
     const left = leftSentence(person, employment);
     if (activity !== null && Date.parse(activity.lastAt) > windowStartMs) {
       const { events, firstAt, lastAt, examples } = activity;
-      const with15 = employment.inferred ? ' HR gave no date for the leave, so ask whether it is right.' : '';
+      const remark = employment.inferred ? ' HR gave no date for the leave, so ask whether it is right.' : '';
       return fail(
         'ACTIVE_AFTER_LEAVE',
-        `${left}, and ${name} did ${counted(events, 'thing')} on Docker Hub after that, the last at ${minuteOf(lastAt)}.${with15}`,
+        `${left}, and ${name} did ${counted(events, 'thing')} on Docker Hub after that, the last at ${minuteOf(lastAt)}.${remark}`,
         {
           person: person.id,
           leftAt: employment.endedAt,

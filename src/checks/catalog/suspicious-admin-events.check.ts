@@ -13,7 +13,7 @@ import { fail, pass, unknown } from '../verdicts.js';
 import { capitalized, counted } from '../wording.js';
 import { HoursOfDay, isAtWork, TimeZone } from '../working-hours.js';
 
-export const adminEventClasses = ['owner', 'single-sign-on', 'restrictions', 'tokens', 'bulk'] as const;
+const adminEventClasses = ['owner', 'single-sign-on', 'restrictions', 'tokens', 'bulk'] as const;
 type AdminEventClass = (typeof adminEventClasses)[number];
 
 /** Part of these class names, and nothing else. */
