@@ -50,7 +50,8 @@ export function dataSourceFor(
       ...(options.ssl === false ? { ssl: false } : {}),
       onConnect: (client: { query(sql: string): Promise<unknown> }) =>
         client.query(
-          `set time zone 'UTC'${statementTimeoutMs === undefined ? '' : `; set statement_timeout = ${statementTimeoutMs}`}`,
+          // Whatever is set for the user: the driver understands no other dates.
+          `set time zone 'UTC'; set datestyle = 'ISO, MDY'${statementTimeoutMs === undefined ? '' : `; set statement_timeout = ${statementTimeoutMs}`}`,
         ),
     },
   });

@@ -81,7 +81,7 @@ async function isWhole({ database }: OwnedDatabase): Promise<void> {
   expect(await schemaOf(database.dataSource)).toEqual(original.schema);
 }
 
-describe.each([0, 3, 9, 14])('after %d portions of rows', (portions) => {
+describe.each([0, 3, 9, 25, 31])('after %d portions of rows', (portions) => {
   test('a move that is stopped goes on where it was', () =>
     onTheWay(async (source, target) => {
       const stop = new AbortController();
@@ -128,11 +128,16 @@ describe.each([0, 3, 9, 14])('after %d portions of rows', (portions) => {
     }));
 });
 
+/** As far as a move comes that is killed before it can write down its end. */
+async function almostDone(source: TestDatabase, target: OwnedDatabase): Promise<void> {
+  expect((await move(target.url, source.url)).status).toBe(0);
+  await target.database.dataSource.query('update database_move set finished_at = null');
+  expect((await runCommand(['database', 'reopen'], { DATABASE_URL: source.url })).status).toBe(0);
+}
+
 test('what has changed in the old database in between is copied again', () =>
   onTheWay(async (source, target) => {
-    const stop = new AbortController();
-    await watched(source.url, target.url, (times) => times === 9 && stop.abort(), stop.signal).catch(() => null);
-    expect((await copiedAt(target)).has('finding')).toBe(true);
+    await almostDone(source, target);
     await source.dataSource.initialize();
     await source.dataSource.query(`update finding set acknowledged_by = 'jane' where id = 1`);
     const changed = await rowsOf(source.dataSource);
@@ -146,8 +151,7 @@ test('what has changed in the old database in between is copied again', () =>
 
 test('what was changed in the new database in between ends it, and nobody can work there', () =>
   onTheWay(async (source, target) => {
-    const stop = new AbortController();
-    await watched(source.url, target.url, (times) => times === 9 && stop.abort(), stop.signal).catch(() => null);
+    await almostDone(source, target);
     await target.database.dataSource.query(`update finding set message = 'nothing' where id = 2`);
     const { status, out, err } = await move(target.url, source.url);
     expect({ status, out }).toEqual({ status: 3, out: '' });

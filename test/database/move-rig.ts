@@ -5,7 +5,16 @@ import { type CommandResult, runCommand } from '../support/recorded-session.js';
 
 export const password = 'geheim/7#';
 
-/** An empty database on the same server that belongs to a user who is no superuser. */
+/** Of the user, and another than what a move needs to write values in one way. */
+const habits = [
+  "datestyle = 'German, DMY'",
+  "timezone = 'Asia/Kathmandu'",
+  "bytea_output = 'escape'",
+  "intervalstyle = 'iso_8601'",
+  'extra_float_digits = -3',
+];
+
+/** An empty database on the same server that belongs to a user who is no superuser, and has habits. */
 export interface OwnedDatabase {
   /** With the user and the password. */
   readonly url: string;
@@ -19,6 +28,7 @@ export async function ownedDatabase(): Promise<OwnedDatabase> {
   const name = new URL(database.url).pathname.slice(1);
   await administer(`create role ${role} login password '${password}'`);
   await administer(`alter database ${name} owner to ${role}`);
+  for (const habit of habits) await administer(`alter role ${role} set ${habit}`);
   const url = new URL(database.url);
   url.username = role;
   url.password = encodeURIComponent(password);

@@ -20,13 +20,15 @@ export async function dropForeignKeys(manager: EntityManager, tables: readonly s
 export async function restoreForeignKeys(
   source: EntityManager,
   target: EntityManager,
-  tables: readonly string[],
+  { tables, report }: { readonly tables: readonly string[]; readonly report: () => void },
 ): Promise<void> {
   const idOf = ({ table, name }: ForeignKey): string => JSON.stringify([table, name]);
   const there = new Set((await foreignKeys(target, tables)).map(idOf));
-  for (const key of await foreignKeys(source, tables))
-    if (!there.has(idOf(key)))
-      await target.query(`alter table ${quoted(key.table)} add constraint ${quoted(key.name)} ${key.definition}`);
+  for (const key of await foreignKeys(source, tables)) {
+    if (there.has(idOf(key))) continue;
+    await target.query(`alter table ${quoted(key.table)} add constraint ${quoted(key.name)} ${key.definition}`);
+    report();
+  }
 }
 
 async function foreignKeys(manager: EntityManager, tables: readonly string[]): Promise<ForeignKey[]> {

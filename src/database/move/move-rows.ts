@@ -7,9 +7,14 @@ import { type CopiedTable, copiedTables, recordCopied } from './move-record.js';
 import { analyze, carrySequences } from './sequences.js';
 import { quoted, type TableShape, tableShapes } from './table-shape.js';
 
-/** What is shown while it lasts; `total`: rows. */
+/** What is shown while it lasts; `total` is null where nobody counts before. */
 export interface MoveProgress {
-  stage(name: string, total: number): { advance(by: number): void; done(note?: string): void };
+  stage(name: string, total: number | null): MoveStage;
+}
+
+interface MoveStage {
+  advance(by: number): void;
+  done(): void;
 }
 
 export interface MovedTable extends CopiedTable {
@@ -39,28 +44,35 @@ export interface RowMove {
  * comparison of all its rows, and compares those that are there; then gives the target foreign keys and sequences.
  */
 export async function moveRows(move: RowMove): Promise<MovedRows | Mistake> {
-  const { source, target, tables, mayCopy } = move;
+  const { source, target, tables, mayCopy, progress } = move;
   const shapes = await sameShapes(source, target, tables);
   if ('mistake' in shapes) return shapes;
-  const before = await checkCopied(move, shapes);
+  const comparing = progress.stage('compare rows', await countRows(source, shapes));
+  const before = await checkCopied(move, shapes, comparing);
   if ('message' in before) return { kind: 'different', message: before.message };
-  if (!mayCopy) return { kind: 'moved', tables: before.standing };
-
+  if (!mayCopy) {
+    comparing.done();
+    return { kind: 'moved', tables: before.standing };
+  }
   const copied = new Map(before.standing.map((table) => [table.name, table]));
   const missing = shapes.filter(({ name }) => !copied.has(name));
   if (missing.length > 0) await inTransaction(target, () => dropForeignKeys(target.manager, tables));
-  const stage = move.progress.stage('copy rows', await countRows(source, missing));
+  const copying = progress.stage('copy rows', await countRows(source, missing));
   for (const shape of missing) {
-    const table = await copyWhole(move, shape, (rows) => stage.advance(rows));
+    const table = await copyWhole(move, shape, copying, comparing);
     if ('message' in table) return { kind: 'different', message: table.message };
     copied.set(shape.name, { ...table, name: shape.name, copied: before.changed.has(shape.name) ? 'again' : 'now' });
   }
-  stage.done();
+  copying.done();
+  comparing.done();
+  const adding = progress.stage('add foreign keys and statistics', null);
+  const report = (): void => adding.advance(1);
   await inTransaction(target, async () => {
-    await restoreForeignKeys(source.manager, target.manager, tables);
+    await restoreForeignKeys(source.manager, target.manager, { tables, report });
     await carrySequences(source.manager, target.manager, tables);
   });
-  await analyze(target.manager, tables);
+  await analyze(target.manager, { tables, report });
+  adding.done();
   return { kind: 'moved', tables: tables.flatMap((name) => copied.get(name) ?? []) };
 }
 
@@ -68,12 +80,13 @@ export async function moveRows(move: RowMove): Promise<MovedRows | Mistake> {
 async function copyWhole(
   { source, target, signal }: RowMove,
   shape: TableShape,
-  report: (rows: number) => void,
+  copying: MoveStage,
+  comparing: MoveStage,
 ): Promise<CopiedTable | { readonly message: string }> {
   await target.startTransaction();
   try {
-    await copyTable(shape, source, target, { signal, report });
-    const compared = await compareTable(shape, source, target, { signal, report: () => undefined });
+    await copyTable(shape, source, target, { signal, report: (rows) => copying.advance(rows) });
+    const compared = await compareTable(shape, source, target, { signal, report: (rows) => comparing.advance(rows) });
     if (compared.difference !== null) {
       await target.rollbackTransaction();
       return { message: `The copy of ${shape.name} is not what was copied: ${compared.difference}.` };
@@ -89,25 +102,23 @@ async function copyWhole(
 
 /** Of the tables that are recorded as copied, those that are the same in both, and those that have changed in the source since. */
 async function checkCopied(
-  { source, target, mayCopy, signal, progress }: RowMove,
+  { source, target, mayCopy, signal }: RowMove,
   shapes: readonly TableShape[],
+  comparing: MoveStage,
 ): Promise<{ readonly standing: MovedTable[]; readonly changed: ReadonlySet<string> } | { readonly message: string }> {
   const recorded = await copiedTables(target.manager);
   const there = shapes.filter(({ name }) => recorded.has(name));
   const standing: MovedTable[] = [];
   const changed = new Set<string>();
-  if (there.length === 0) return { standing, changed };
-  const stage = progress.stage('compare rows', await countRows(source, there));
   for (const shape of there) {
     const { source: digested, difference } = await compareTable(shape, source, target, {
       signal,
-      report: (rows) => stage.advance(rows),
+      report: (rows) => comparing.advance(rows),
     });
     if (difference === null) standing.push({ ...digested, name: shape.name, copied: 'before' });
     else if (mayCopy && digested.digest !== recorded.get(shape.name)?.digest) changed.add(shape.name);
     else return { message: `${shape.name} is not the same in both databases: ${difference}.` };
   }
-  stage.done();
   return { standing, changed };
 }
 

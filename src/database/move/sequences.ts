@@ -43,6 +43,12 @@ async function ownedSequences(manager: EntityManager, tables: readonly string[])
 }
 
 /** So that the first queries are planned for the rows that are there. */
-export async function analyze(manager: EntityManager, tables: readonly string[]): Promise<void> {
-  for (const table of tables) await manager.query(`analyze ${quoted(table)}`);
+export async function analyze(
+  manager: EntityManager,
+  { tables, report }: { readonly tables: readonly string[]; readonly report: () => void },
+): Promise<void> {
+  for (const table of tables) {
+    await manager.query(`analyze ${quoted(table)}`);
+    report();
+  }
 }
