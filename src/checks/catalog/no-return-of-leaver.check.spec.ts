@@ -56,6 +56,15 @@ describe('no-return-of-leaver', () => {
       facts: leaver({ presence: 'gone', removalConfirmed: true }),
       expect: 'not_applicable ACCESS_GONE',
     },
+    {
+      when: 'the person has left and comes back later, and the access is there',
+      facts: anAccount({
+        identity: linkedTo(
+          named({ employment: { state: 'not_started', firstDay: '2026-12-01', lastDay: '2026-11-01' } }),
+        ),
+      }),
+      expect: 'unknown BETWEEN_SPELLS',
+    },
     ...doubtfulEmployments.map((employment) => ({
       when: `HR's word is open: ${employment.reason}`,
       facts: leaver({ comeback, identity: linkedTo(named({ employment })) }),

@@ -1,7 +1,7 @@
 import { minuteOf } from '../compare.js';
 import { iso27001, nist, soc2 } from '../controls.js';
 import type { DocumentedCheck } from '../documented-check.js';
-import { employmentDoubts, leftSentence, undecidedEmployment } from '../employment.js';
+import { leaveDoubts, leftSentence, undecidedLeave } from '../employment.js';
 import type { HolderFacts } from '../facts.js';
 import { goneReasons, goneVerdict, personBehind, unlinkedMeaning } from '../holders.js';
 import { NoThresholds } from '../threshold.js';
@@ -27,7 +27,7 @@ export const noReturnOfLeaver: DocumentedCheck<HolderFacts, NoThresholds> = {
     fail: { CAME_BACK: 'the person has left, the access was gone in a complete reading, and it is there again' },
     unknown: {
       ...unlinkedMeaning,
-      ...employmentDoubts,
+      ...leaveDoubts,
       ...goneReasons.unknown,
       HISTORY_UNKNOWN: 'the person has left, and it is not known whether the access was ever gone',
     },
@@ -45,12 +45,13 @@ export const noReturnOfLeaver: DocumentedCheck<HolderFacts, NoThresholds> = {
     if ('outcome' in person) return person;
     const { employment } = person;
     const facts = { person: person.id };
-    if (employment.state === 'unknown') return undecidedEmployment(subjectOf(holder), person, employment);
+    const undecided = undecidedLeave(subjectOf(holder), person);
+    if (undecided !== null) return undecided;
     if (employment.state === 'employed') {
       return pass('EMPLOYED', `${subjectOf(holder)} belongs to ${labelOf(person)}, who is employed.`, facts);
     }
-    if (employment.state === 'not_started') {
-      return notApplicable('NOT_STARTED', `${labelOf(person)} starts on ${employment.firstDay} only.`, facts);
+    if (employment.state !== 'ended') {
+      return notApplicable('NOT_STARTED', `${labelOf(person)} is not employed yet.`, facts);
     }
     const left = leftSentence(person, employment);
     const { comeback } = holder;
