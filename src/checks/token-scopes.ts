@@ -1,8 +1,8 @@
 import type { TokenResource } from './token-facts.js';
 
 /**
- * What a scope lets a token do. `pushes`: puts images into repositories or takes them out. `manages`: changes who belongs to
- * the organization, who is in its teams, or what its rules are.
+ * What a scope lets a token do. `pushes`: puts images into repositories or takes them out, or administers them, which comes to
+ * the same. `manages`: changes who belongs to the organization, who is in its teams, or what its rules are.
  */
 export interface ScopeMeaning {
   readonly level: 'read' | 'write';
@@ -22,16 +22,16 @@ const meanings: ReadonlyMap<string, ScopeMeaning> = new Map([
   ['scope-image-delete', push],
   ['scope-repository-read', read],
   ['scope-repository-edit', write],
-  ['scope-repository-admin', write],
-  ['scope-repository-settings-admin', write],
+  ['scope-repository-admin', push],
+  ['scope-repository-settings-admin', push],
   ['scope-tag-read', read],
-  ['scope-tag-admin', write],
+  ['scope-tag-admin', push],
   ['scope-webhook-read', read],
   ['scope-webhook-edit', write],
   ['scope-webhook-admin', write],
   ['scope-repo-group-read', read],
-  ['scope-repo-group-edit', write],
-  ['scope-repo-group-admin', write],
+  ['scope-repo-group-edit', push],
+  ['scope-repo-group-admin', push],
   ['scope-member-read', read],
   ['scope-member-edit', manage],
   ['scope-invite-read', read],

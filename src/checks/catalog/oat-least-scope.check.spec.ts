@@ -58,6 +58,13 @@ judgeCases(oatLeastScope, [
     expect: 'fail PUSH_EVERYWHERE',
     says: /may push to everything in acme\/\*\.$/,
   },
+  ...(
+    ['scope-repository-admin', 'scope-repository-settings-admin', 'scope-repo-group-edit', 'scope-tag-admin'] as const
+  ).map((scope) => ({
+    when: `it administers every repository by ${scope}`,
+    facts: aToken({ resources: [onto('acme/*', scope)] }),
+    expect: 'fail PUSH_EVERYWHERE' as const,
+  })),
   {
     when: 'it pushes to the organization',
     facts: aToken({ resources: [onto('acme', 'scope-image-push')] }),
