@@ -7,6 +7,7 @@ import { type ExitStatus, exitStatus } from './exit-status.js';
 import { loadSettings } from './load-settings.js';
 import { onDatabase } from './on-database.js';
 import { prepareOutput } from './prepare-output.js';
+import { showJudging } from './progress/show-judging.js';
 import type { CheckArguments } from './run-check.js';
 import type { Session } from './session.js';
 
@@ -28,7 +29,9 @@ export async function runPolicyTrial(asked: CheckArguments, session: Session): P
   const target = await prepareOutput(asked.output, session.terminal.out);
   if ('mistake' in target) return session.refuseWith(target.mistake);
   return onDatabase(session, async (dataSource) => {
-    const trial = await tryPolicy(dataSource, on, settings.configuration);
+    const trial = await showJudging(session.terminal.err, (onJudged) =>
+      tryPolicy(dataSource, on, settings.configuration, onJudged),
+    );
     if (trial.outcome === 'mistake') return session.refuseWith(trial.mistake);
     const lines = format === 'json' ? [jsonOf(trial)] : tableOf(trial).map((line) => `${visible(line)}\n`);
     await target.write(lines);

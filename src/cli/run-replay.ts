@@ -5,6 +5,7 @@ import { type ExitStatus, exitStatus } from './exit-status.js';
 import { jsonFormat } from './formats/json.format.js';
 import { onDatabase } from './on-database.js';
 import { prepareOutput } from './prepare-output.js';
+import { showJudging } from './progress/show-judging.js';
 import type { Session } from './session.js';
 
 export interface ReplayArguments {
@@ -22,7 +23,7 @@ export async function runReplay(
   const target = await prepareOutput(output, terminal.out);
   if ('mistake' in target) return session.refuseWith(target.mistake);
   return onDatabase(session, async (dataSource) => {
-    const replayed = await replay(dataSource, named);
+    const replayed = await showJudging(terminal.err, (onJudged) => replay(dataSource, named, onJudged));
     if (replayed.outcome === 'mistake') return session.refuseWith(replayed.mistake);
     const said = summary(replayed).map((line) => `${visible(line)}\n`);
     if (format === 'table') await target.write(said);

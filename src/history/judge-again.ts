@@ -10,9 +10,10 @@ export async function judgeAgain(
   runner: QueryRunner,
   evaluation: RecordedEvaluation,
   configuration: Configuration,
+  onJudged?: (subjects: number) => void,
 ): Promise<Report> {
   const { id, at, startedAt, organizations, operation, decidedThrough } = evaluation;
-  const input = { id, configuration, now: at.toISOString(), startedAt, organizations };
+  const input = { id, configuration, now: at.toISOString(), startedAt, organizations, onJudged };
   const { manager } = runner;
   const judged = await judgeAll({ reader: runner, writer: manager }, { ...input, operation, decidedThrough });
   await recordAll(manager, input, judged);

@@ -28,12 +28,13 @@ export interface Replay {
 export async function replay(
   dataSource: DataSource,
   named: string,
+  onJudged?: (subjects: number) => void,
 ): Promise<Replay | { readonly outcome: 'mistake'; readonly mistake: string }> {
   const evaluation = await findRecorded(dataSource.manager, named);
   if ('mistake' in evaluation) return { outcome: 'mistake', mistake: evaluation.mistake };
   const { id, number, at, policy, readAt, reportHash: recorded } = evaluation;
   const report = await asEvaluationSaw(dataSource, evaluation, readAt, (runner) =>
-    judgeAgain(runner, evaluation, judgedConfiguration(policy)),
+    judgeAgain(runner, evaluation, judgedConfiguration(policy), onJudged),
   );
   const replayed = reportHash(report);
   const stored = await readReport(dataSource.manager, number);

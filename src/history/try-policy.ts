@@ -25,6 +25,7 @@ export async function tryPolicy(
   dataSource: DataSource,
   named: string,
   { identity, criticalSystems, roles, checks, calendar }: TriedPolicy,
+  onJudged?: (subjects: number) => void,
 ): Promise<PolicyTrial | { readonly outcome: 'mistake'; readonly mistake: string }> {
   const evaluation = await findRecorded(dataSource.manager, named);
   if ('mistake' in evaluation) return { outcome: 'mistake', mistake: evaluation.mistake };
@@ -36,7 +37,7 @@ export async function tryPolicy(
     for (const organization of organizations) {
       await matchAccounts(connections, organization, identity, at.toISOString());
     }
-    return judgeAgain(runner, evaluation, judgedConfiguration(tried));
+    return judgeAgain(runner, evaluation, judgedConfiguration(tried), onJudged);
   });
   return { outcome: 'tried', evaluation: before.evaluation, ...compareReports(before, after) };
 }
