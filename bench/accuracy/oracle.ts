@@ -125,7 +125,16 @@ function valid({ system }: TrueCompany, account: TrueAccount, night: number): Ex
   if (employment === 'ended') return 'not_applicable';
   if (!system.hasRules || employment === 'nobody knows') return 'unknown';
   if (employment !== 'employed') return 'fail';
-  if (role === null) return 'unknown';
+  if (role !== null) return allowed(person, role);
+  // Nobody knows what the custom role is worth. What the team gives is held all the same, and is wrong unless something higher,
+  // which that role may be, is this person's right.
+  const { teamRole } = account;
+  const isWrong = teamRole !== null && allowed(person, teamRole) === 'fail';
+  return isWrong && allowed(person, 'owner') === 'fail' ? 'fail' : 'unknown';
+}
+
+/** By the rules that every company here has. */
+function allowed(person: TruePerson, role: Core): Expected {
   if (role === 'member') return 'pass';
   if (role === 'owner') return person.jobTitle === 'Head of Platform' ? 'pass' : 'fail';
   if (person.department === null) return 'unknown';
