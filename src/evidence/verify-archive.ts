@@ -88,7 +88,7 @@ class ArchiveReading {
     try {
       // By hand, because what is left early by `for await` waits for the rest all the same.
       const each = entries[Symbol.asyncIterator]();
-      for (let at = 0; !(await this.#endsAt(at)); ) {
+      for (let at = 0; !(await this.#endsAt(at));) {
         const { value: entry, done } = await each.next();
         if (done === true) break;
         const { name, size, type } = entry.header;

@@ -32,7 +32,8 @@ export const oatLeastScope: DocumentedCheck<TokenFacts, OatLeastScopePolicy> = {
       SCOPE_IN_BOUNDS: 'it pushes to at most `maxPushRepositories` named repositories and manages nothing besides',
     },
     fail: {
-      PUSH_EVERYWHERE: 'it may push to, or administer, every repository that a pattern matches, or the whole organization',
+      PUSH_EVERYWHERE:
+        'it may push to, or administer, every repository that a pattern matches, or the whole organization',
       PUSH_AND_MANAGE: 'it may push, and change members, teams or rules of the organization',
       TOO_MANY_REPOSITORIES: 'it may push to more than `maxPushRepositories` repositories',
     },
