@@ -5,7 +5,8 @@ import { FieldProblem, ProblemDetails } from './problem.js';
 const description = `Whether the people and tokens that can reach your Docker Hub organizations still should, from evidence.
 
 Every request carries \`Authorization: Bearer TOKEN\`; \`hubwarden token create\` makes one. Lists come in pages
-(\`?limit=&cursor=\`, as JSON or with \`Accept: text/csv\`), mistakes as problem documents (RFC 9457).`;
+(\`?limit=&cursor=\`, as JSON or with \`Accept: text/csv\`), mistakes as problem documents (RFC 9457). Answers have an \`ETag\`:
+a GET with it in \`If-None-Match\` is answered 304, without a body, as long as nothing has changed.`;
 
 /** The description of every route that the application has, as OpenAPI 3.1. */
 function buildOpenApi(app: NestFastifyApplication, version: string): OpenAPIObject {

@@ -63,7 +63,8 @@ class ReadinessAnswer {
   @ApiProperty({
     type: 'object',
     additionalProperties: { $ref: getSchemaPath(PartHealth) },
-    description: 'database, migrations, scheduler, delivery; and process while it stops.',
+    description:
+      'database and migrations; scheduler and delivery, unless the process only serves; and process while it stops.',
   })
   readonly parts: Readonly<Record<string, PartHealth>>;
 
