@@ -22,7 +22,7 @@ export function addServe(program: Command, session: Session): void {
       `
 Addresses, on HOST:PORT (default 127.0.0.1:3000):
   /api/v1, /api/docs, /api/openapi.json   the API, a page to read and try it, its description
-  /health/live, /health/ready, /metrics   for supervisors and Prometheus, without a token; all that a worker answers
+  /health/live, /health/ready, /metrics   for supervisors and Prometheus, without a token; a worker answers no other, but describes these
 
 The first API token has the role admin. It is HUBWARDEN_ADMIN_TOKEN where that is set; otherwise it is generated and printed
 once, to standard error. Make one for each caller: hubwarden token create --help
