@@ -48,7 +48,7 @@ import type { DocumentedCheck } from './documented-check.js';
  * Bump it with every change that can change a verdict. Each evaluation records it, so that two verdicts which differ over
  * the same facts can be told apart.
  */
-export const catalogueVersion = '3';
+export const catalogueVersion = '4';
 
 /** Every check, in the order of the report. A check that is not listed here does not exist. */
 export const catalog: readonly DocumentedCheck<never>[] = [

@@ -150,29 +150,36 @@ function describedRole({ action, data }: AuditEvent): string | null {
 }
 
 /**
- * How a switch stands after the event. A change of settings may be about anything; one that says nothing at all, or names the
- * restriction of images and not how it stands, may have lifted it.
+ * How a switch stands after the event. A change of settings may be about anything; one that says nothing at all, or speaks of
+ * the restriction of images and not of how it stands, may have lifted it.
  */
 function switchOf({ action, data }: AuditEvent): Pick<AdminEvent, 'on' | 'unclear'> {
   const on = switchedOn(data);
   if (action !== 'org.settings.update') return on === null ? {} : { on };
-  const names = Object.keys(data);
-  const isAboutImages =
-    /image access/i.test(data['description'] ?? '') || names.some((name) => /^restricted_images/i.test(name));
-  if (!isAboutImages && names.length > 0) return {};
+  const said = Object.entries(data);
+  // The setting may be a field of its own, or the value of one.
+  if (said.length > 0 && !said.some((words) => isAboutImages(words.join(' ')))) return {};
   return on === null ? { unclear: true } : { on };
 }
 
-/** Docker documents no fields of these events either; whatever says how the switch stands afterwards. */
+function isAboutImages(words: string): boolean {
+  return /image/i.test(words) && /restrict|access|allow/i.test(words);
+}
+
+/** Docker documents no fields of these events either; what says how the switch stands afterwards, if all of it agrees. */
 function switchedOn(data: AuditEvent['data']): boolean | null {
+  const said = new Set<boolean>();
   for (const [name, value] of Object.entries(data)) {
-    if (!/^(enabled|enforced|new_value|restricted_images([._]enabled)?)$/i.test(name)) continue;
-    if (/^(true|on|enabled)$/i.test(value.trim())) return true;
-    if (/^(false|off|disabled)$/i.test(value.trim())) return false;
+    const plain = name.replaceAll(/[^a-z]/gi, '');
+    if (!/^(enabled|enforced|newvalue|restrictedimages(enabled)?|imageaccess(enabled)?)$/i.test(plain)) continue;
+    if (/^(true|on|enabled)$/i.test(value.trim())) said.add(true);
+    if (/^(false|off|disabled)$/i.test(value.trim())) said.add(false);
   }
   const sentence = data['description'] ?? '';
-  if (/\b(disabled|turned off|switched off)\b/i.test(sentence)) return false;
-  return /\b(enabled|turned on|switched on)\b/i.test(sentence) ? true : null;
+  if (/\b(disabled|turned off|switched off)\b/i.test(sentence)) said.add(false);
+  if (/\b(enabled|turned on|switched on)\b/i.test(sentence)) said.add(true);
+  const [on = null] = said;
+  return said.size > 1 ? null : on;
 }
 
 async function bursts(

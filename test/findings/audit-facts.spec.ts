@@ -151,10 +151,15 @@ describe('what administrators did', () => {
       { 'restricted_images.enabled': 'true' },
       { 'restricted_images.enabled': 'perhaps' },
       { description: 'changed Image Access Management' },
+      { setting: 'restricted_images', new_value: 'false' },
+      { setting: 'restricted_images', old_value: 'true' },
+      { restrictedImages: 'false' },
+      { 'image-access': 'On' },
+      { restricted_images: 'true', new_value: 'false' },
       {},
     ];
     const changed = said.map((details, place) => ({
-      ...pushAt(`2026-11-20T12:0${place}:00Z`, `set-${place}`),
+      ...pushAt(`2026-11-20T12:${10 + place}:00Z`, `set-${place}`),
       action: 'org.settings.update',
       details,
     }));
@@ -166,7 +171,10 @@ describe('what administrators did', () => {
       [{ check: suspiciousAdminEvents, policy: new AdminEventsPolicy() }],
     );
     const told = adminEvents?.events.map(({ on, unclear }) => (unclear ? 'unclear' : (on ?? 'something else')));
-    expect(told).toEqual(['something else', 'something else', false, true, 'unclear', 'unclear', 'unclear']);
+    const [first, second, ...others] = told ?? [];
+    expect([first, second]).toEqual(['something else', 'something else']);
+    const expected = [false, true, 'unclear', 'unclear', false, 'unclear', false, true, 'unclear', 'unclear'];
+    expect(others).toEqual(expected);
     await database.drop();
   });
 });
