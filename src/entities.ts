@@ -3,6 +3,7 @@ import { EvaluatedCheckEntity, EvaluatedSnapshotEntity, EvaluationEntity } from 
 import { AttestationEntity, ExceptedFindingEntity, ExceptionEntity } from './findings/exceptions/exception.entity.js';
 import { FindingEntity, FindingTransitionEntity } from './findings/finding.entity.js';
 import { VerdictEntity } from './findings/verdict.entity.js';
+import { HistoryHorizonEntity } from './history/history-horizon.entity.js';
 import { PastRowEntity } from './history/past-row.entity.js';
 import { ApiTokenEntity } from './http/api-token.entity.js';
 import { LinkEntity } from './identity/link.entity.js';
@@ -10,7 +11,7 @@ import { UnmatchedEntity } from './identity/unmatched.entity.js';
 import { AuditAbsenceEntity, AuditEventEntity, AuditWindowEntity } from './inventory/audit.entity.js';
 import { HeldLossEntity } from './inventory/held-loss.entity.js';
 import { ListingEntity, StagedObservationEntity } from './inventory/listing.entity.js';
-import { ObservationEntity, UnverifiedEntity } from './inventory/observation.entity.js';
+import { FoldedSnapshotEntity, ObservationEntity, UnverifiedEntity } from './inventory/observation.entity.js';
 import { OrganizationEntity } from './inventory/organization.entity.js';
 import { DatasetReadingEntity, SyncRunEntity } from './inventory/sync-run.entity.js';
 import { PersonEntity } from './roster/person.entity.js';
@@ -27,6 +28,7 @@ export const entities = [
   StagedObservationEntity,
   ObservationEntity,
   UnverifiedEntity,
+  FoldedSnapshotEntity,
   HeldLossEntity,
   AuditEventEntity,
   AuditWindowEntity,
@@ -56,4 +58,5 @@ export const entities = [
   TrailHeadEntity,
   VoiceEntity,
   PastRowEntity,
+  HistoryHorizonEntity,
 ];

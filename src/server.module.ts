@@ -42,6 +42,7 @@ import { CheckRun } from './runs/check-run.js';
 import { EvaluationEvents } from './runs/evaluation-events.js';
 import { EvaluationsController } from './runs/evaluations.controller.js';
 import { DeadMan } from './runs/dead-man.js';
+import { HistoryKeeper } from './runs/history-keeper.js';
 import { RunQueue } from './runs/run-queue.js';
 import { RunRecords } from './runs/run-records.js';
 import { RunWorker } from './runs/run-worker.js';
@@ -192,15 +193,17 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
       useFactory: (registry: SchedulerRegistry, slots: Slots) => new Scheduler(registry, slots, configuration),
     },
     { provide: DeadMan, useFactory: () => new DeadMan(dataSource, configuration) },
+    { provide: HistoryKeeper, useFactory: () => new HistoryKeeper(dataSource, configuration) },
     {
       provide: RunWorker,
-      inject: [RunRecords, CheckRun, RunQueue, AlertChannels, DeliveryLoop],
+      inject: [RunRecords, CheckRun, RunQueue, AlertChannels, DeliveryLoop, HistoryKeeper],
       useFactory: (
         records: RunRecords,
         checkRun: CheckRun,
         queue: RunQueue,
         channels: AlertChannels,
         delivery: DeliveryLoop,
+        keeper: HistoryKeeper,
       ) =>
         new RunWorker(
           records,
@@ -211,7 +214,10 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
             beforeRun: async (settings) => {
               await channels.register(settings);
             },
-            afterRun: () => delivery.poke(),
+            afterRun: () => {
+              delivery.poke();
+              keeper.poke();
+            },
             onHubRequest: metrics.onHubRequest,
             onHubUsage: ({ budget }) => metrics.onHubBudget(budget),
             onFinished: ({ outcome, seconds }) => metrics.onRunFinished(outcome, seconds),

@@ -8,6 +8,7 @@ import { addConnect } from './commands/connect.js';
 import { addDatabase } from './commands/database.js';
 import { addDemo } from './commands/demo.js';
 import { addEvidence } from './commands/evidence.js';
+import { addHistory } from './commands/history.js';
 import { addMigrate } from './commands/migrate.js';
 import { addReplay } from './commands/replay.js';
 import { addRoster } from './commands/roster.js';
@@ -32,6 +33,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   addRoster,
   addToken,
   addTrail,
+  addHistory,
   addMigrate,
   addDatabase,
 ];

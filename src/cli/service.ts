@@ -13,6 +13,7 @@ import { entities } from '../entities.js';
 import { ApiTokens } from '../http/api-tokens.js';
 import { createServer } from '../http/create-server.js';
 import { DeadMan } from '../runs/dead-man.js';
+import { HistoryKeeper } from '../runs/history-keeper.js';
 import { RunWorker } from '../runs/run-worker.js';
 import { Scheduler } from '../runs/scheduler.js';
 import { ServerModule } from '../server.module.js';
@@ -109,7 +110,14 @@ export class Service {
     const background = [
       // Also where nothing else works: that no worker is left is seen by those that only serve.
       app.get(DeadMan),
-      ...(role === 'api' ? [] : [app.get(RunWorker), app.get(Scheduler), ...(alerting ? [app.get(DeliveryLoop)] : [])]),
+      ...(role === 'api'
+        ? []
+        : [
+            app.get(RunWorker),
+            app.get(Scheduler),
+            app.get(HistoryKeeper),
+            ...(alerting ? [app.get(DeliveryLoop)] : []),
+          ]),
     ];
     for (const part of background) part.start();
     return new Service(app, ground, probe, callers, background, await app.getUrl(), adminToken);

@@ -17,6 +17,7 @@ import type { AccessRuleSection, CriticalSystemSection, WhoSection } from './sec
 import { type CoreRole, type HubwardenSection, coreRoles } from './sections/hubwarden.section.js';
 import type { IdentitySection } from './sections/identity.section.js';
 import type { CredentialSection, OrganizationSection } from './sections/organization.section.js';
+import { forEver } from './sections/retention.section.js';
 import type { RosterSection } from './sections/roster.section.js';
 
 /** From a file without mistakes to what the program works with: defaults filled in, names as Docker Hub spells them. */
@@ -38,6 +39,7 @@ export function buildConfiguration(
     alerts: (file.alerts ?? []).map(alert),
     schedule: { evaluation: file.schedule?.evaluation?.trim() ?? '0 2 * * *', timeZone },
     calendar: calendar(file.calendar ?? {}, timeZone),
+    retention: { historyMs: unlessForEver(file.retention?.history ?? '1096d') },
     api: {
       corsOrigins: all(file.api?.corsOrigins, (text) => new URL(text.trim()).origin),
       trustedProxies: all(file.api?.trustedProxies, trim),
@@ -53,6 +55,10 @@ export function milliseconds(text: string): number {
   const value = parseDuration(text.trim());
   if (value === null) throw new Error(`not a duration: ${text}`);
   return value;
+}
+
+function unlessForEver(text: string): number | null {
+  return text.trim().toLowerCase() === forEver ? null : milliseconds(text);
 }
 
 const trimmed = (text: string | null | undefined): string | null => text?.trim() ?? null;

@@ -16,6 +16,8 @@ export interface Configuration {
   readonly alerts: readonly AlertConfig[];
   readonly schedule: { readonly evaluation: string; readonly timeZone: string };
   readonly calendar: BusinessCalendar;
+  /** How long past nights are kept; null: for ever. */
+  readonly retention: { readonly historyMs: number | null };
   readonly api: ApiConfig;
 }
 

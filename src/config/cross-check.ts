@@ -1,3 +1,5 @@
+import { parseDuration } from '../checks/duration.js';
+import { longestLookBackDays } from '../checks/look-back.js';
 import { formatOf, hubName, isAddress } from './build-configuration.js';
 import { canonicalDomain } from './formats.js';
 import { isMapping } from './fields.js';
@@ -19,6 +21,7 @@ export function crossCheck(checkIds: readonly string[], mistakes: Mistakes): voi
   sayRoles(mistakes);
   sayAlerts(organizations, checkIds, mistakes);
   sayCalendar(mistakes);
+  sayRetention(mistakes);
 }
 
 function sayOrganizations(mistakes: Mistakes): readonly string[] {
@@ -126,6 +129,20 @@ function sayCalendar(mistakes: Mistakes): void {
   const days = new Set(texts(calendar['weekend']).map(([, day]) => day.trim().toLowerCase()));
   if (Object.keys(weekdays).every((day) => days.has(day)))
     mistakes.at(['calendar', 'weekend'], 'has all seven days, which leaves no business day; expected six at most');
+}
+
+/** What checks look back on has to be there. */
+function sayRetention(mistakes: Mistakes): void {
+  const retention = mistakes.tree.at(['retention']);
+  if (!isMapping(retention)) return;
+  const { history } = retention;
+  const keptMs = typeof history === 'string' ? parseDuration(history.trim()) : null;
+  if (keptMs !== null && keptMs < longestLookBackDays * 86_400_000)
+    mistakes.at(
+      ['retention', 'history'],
+      `is \`${shown(['retention', 'history'], String(history), mistakes)}\`, and checks such as \`removal-within-sla\` look back ` +
+        `${longestLookBackDays} days; expected \`${longestLookBackDays}d\` or more, or \`forever\``,
+    );
 }
 
 /** Of a list of texts: those that stand there again. */

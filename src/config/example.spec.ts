@@ -12,6 +12,7 @@ import { AccessRuleSection, CriticalSystemSection, WhoSection } from './sections
 import { CheckSection, HubwardenSection, ScheduleSection, SyncSection } from './sections/hubwarden.section.js';
 import { IdentitySection, LinkSection, ServiceAccountSection } from './sections/identity.section.js';
 import { CredentialSection, OrganizationSection, ScimSection } from './sections/organization.section.js';
+import { RetentionSection } from './sections/retention.section.js';
 import { RosterSection } from './sections/roster.section.js';
 
 const file = fileURLToPath(new URL('../../hubwarden.example.yaml', import.meta.url));
@@ -45,6 +46,7 @@ const sections: Readonly<Record<string, new () => object>> = {
   'alerts[].quietHours': QuietHoursSection,
   schedule: ScheduleSection,
   calendar: CalendarSection,
+  retention: RetentionSection,
   api: ApiSection,
 };
 const wordsOfTheUser = [

@@ -45,6 +45,7 @@ test('the smallest file gets every default', async () => {
     alerts: [],
     schedule: { evaluation: '0 2 * * *', timeZone: 'UTC' },
     calendar: { timeZone: 'UTC', holidays: [], weekend: [6, 7] },
+    retention: { historyMs: 1096 * 86_400_000 },
     api: { corsOrigins: [], trustedProxies: [] },
   });
 });

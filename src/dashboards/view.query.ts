@@ -58,17 +58,21 @@ export async function viewOf(manager: EntityManager, { asOf, knownAt }: Moment):
 export async function askedView(manager: EntityManager, { asOf, knownAt }: Moment): Promise<View | null> {
   const view = await viewOf(manager, { asOf, knownAt });
   if (view !== null || earlier(asOf, knownAt) === null) return view;
-  const [row]: { first: Date | null }[] = await manager.query(
-    'select min(at) as first from evaluation where finished_at is not null',
+  const [row]: { first: Date | null; removed: boolean }[] = await manager.query(
+    `select (select min(at) from evaluation where finished_at is not null) as first,
+            exists (select from history_horizon) as removed`,
   );
   const first = row?.first?.toISOString() ?? null;
+
   throw unprocessable(
     Object.entries({ asOf, knownAt }).flatMap(([field, instant]) => {
       if (instant === undefined || (first !== null && instant >= first)) return [];
       const message =
         first === null
           ? 'asks about a past that there is not: nothing was evaluated yet'
-          : `is ${instant}, before the first snapshot, of ${first}; expected that or a later one`;
+          : row?.removed === true
+            ? `is ${instant}, and history begins on ${first}: what was before was removed by the retention policy; expected that or a later instant`
+            : `is ${instant}, before the first snapshot, of ${first}; expected that or a later one`;
       return [{ field, message }];
     }),
   );
@@ -138,9 +142,16 @@ async function sameView(
   manager: EntityManager,
   { asOf, knownAt }: Moment,
   [number, through, known]: readonly (string | number | null)[],
-): Promise<View | null> {
+): Promise<View> {
   const [row]: Evaluation[] = await manager.query('select number, at from evaluation where number = $1', [number]);
-  if (row === undefined) return null;
+  if (row === undefined) {
+    throw unprocessable([
+      {
+        field: 'cursor',
+        message: 'goes on with a night that the retention policy has removed since; expected none, to begin again',
+      },
+    ]);
+  }
   return {
     ...row,
     until: earlier(asOf, knownAt),

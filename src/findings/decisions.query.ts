@@ -59,9 +59,13 @@ export class StandingDecisions {
               array(select finding.subject_kind || '/' || finding.subject_key
                       from excepted_finding as past
                       join finding on finding.id = past.finding_id
-                      join evaluation on evaluation.number = past.last_evaluation
                      where past.exception_id = exception.id and past.ended_because = 'VOIDED'
-                       and evaluation.trail_number <= $2) as void_for
+                       and past.last_evaluation is not null
+                       -- What is no more was recorded before everything that is.
+                       and not exists (
+                         select from evaluation
+                          where evaluation.number = past.last_evaluation
+                            and (evaluation.trail_number is null or evaluation.trail_number > $2))) as void_for
          from exception
         where exception.organization_id = $1 and exception.approved_entry <= $2
           and (exception.ended_entry is null or exception.ended_entry > $2) and exception.expires_at > $3

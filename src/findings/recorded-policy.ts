@@ -50,6 +50,7 @@ export function judgedConfiguration(recorded: RecordedPolicy): Configuration {
     organizations: [],
     sync: { deadlineMs: 0 },
     alerts: [],
+    retention: { historyMs: null },
     api: { corsOrigins: [], trustedProxies: [] },
   };
 }

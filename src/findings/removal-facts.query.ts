@@ -1,14 +1,12 @@
 import type { QueryRunner } from 'typeorm';
 import type { Day, Instant } from '../checks/check.js';
 import type { RemovalFacts } from '../checks/leaver-facts.js';
+import { longestLookBackDays } from '../checks/look-back.js';
 import { foldUsername } from '../config/username.js';
 import { streamRows } from '../database/rows.js';
 import { auditEvents } from './audit-facts.query.js';
 import { memberOf, memberRemoved } from './member-events.js';
 import type { SubjectSource } from './subject-source.js';
-
-/** The longest window that a policy may ask for, and a month in which what left it is still told to have left it. */
-const removalsLookBackDays = 400;
 
 interface RemovalRow {
   readonly kind: 'account' | 'invite';
@@ -166,11 +164,11 @@ export async function* removals(
   runner: QueryRunner,
   { organizationId, organization, snapshot, now }: RemovalQuestion,
 ): AsyncIterable<RemovalFacts> {
-  const since = new Date(Date.parse(now) - removalsLookBackDays * 86_400_000).toISOString();
+  const since = new Date(Date.parse(now) - longestLookBackDays * 86_400_000).toISOString();
   const wanted = { actions: [memberRemoved], since, until: now };
   const events = await auditEvents(runner.manager, { organizationId, snapshot }, wanted);
   const removed = events.map((event) => ({ at: event.at, username: memberOf(event, organization) }));
-  const rows = streamRows<RemovalRow>(runner, sql, [organizationId, snapshot, now, removalsLookBackDays]);
+  const rows = streamRows<RemovalRow>(runner, sql, [organizationId, snapshot, now, longestLookBackDays]);
   for await (const row of rows) {
     const lastSeenAt = row.last_seen_at.toISOString();
     const firstAbsentAt = row.first_absent_at?.toISOString() ?? null;

@@ -70,4 +70,6 @@ export const asKnown: Readonly<Record<string, AsKnown>> = {
   trail_head: 'nothing',
   voice: 'nothing',
   past_row: 'nothing',
+  history_horizon: 'nothing',
+  folded_snapshot: 'nothing',
 };

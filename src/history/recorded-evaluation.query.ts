@@ -4,6 +4,7 @@ import { catalogueVersion } from '../checks/catalog.js';
 import type { EvaluatedOrganization } from '../findings/evaluate.js';
 import type { Operation } from '../findings/operation.query.js';
 import type { RecordedPolicy } from '../findings/recorded-policy.js';
+import { standingHorizon } from './horizon.query.js';
 
 /** An evaluation with everything that it takes to judge again. Instants as text have microseconds. */
 export interface RecordedEvaluation {
@@ -53,7 +54,7 @@ export async function findRecorded(
         )
       : [];
   if (row === undefined) {
-    return { mistake: `there is no evaluation ${named.slice(0, 80)}; expected its id, its number or “latest”` };
+    return { mistake: `there is no evaluation ${named.slice(0, 80)}; ${await expected(manager)}` };
   }
   const { catalogueVersion: version, operation, readAt, judgedAt, reportHash, ...recorded } = row;
   if (version !== catalogueVersion) {
@@ -69,4 +70,14 @@ export async function findRecorded(
     };
   }
   return { ...recorded, operation, readAt, judgedAt, reportHash };
+}
+
+async function expected(manager: EntityManager): Promise<string> {
+  const horizon = await standingHorizon(manager);
+  if (horizon === null) return 'expected its id, its number or “latest”';
+  const { evaluation, beginsAt } = horizon;
+  return (
+    `history begins with evaluation ${evaluation} of ${beginsAt}, and what was before was removed by the retention policy, ` +
+    'so that nobody can judge it again; expected the id or the number of a later one, or “latest”'
+  );
 }

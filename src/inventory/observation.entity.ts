@@ -37,3 +37,13 @@ export class UnverifiedEntity {
   @PrimaryColumn('bigint', { name: 'observation_id' })
   observationId: string;
 }
+
+/** Up to which snapshot fold-observations.query.ts has been through an organization's rows. */
+@Entity('folded_snapshot')
+export class FoldedSnapshotEntity {
+  @PrimaryColumn('bigint', { name: 'organization_id' })
+  organizationId: string;
+
+  @Column('bigint')
+  snapshot: string;
+}

@@ -47,6 +47,7 @@ const nothingConfigured: Configuration = {
   alerts: [],
   schedule: { evaluation: '0 2 * * *', timeZone: 'UTC' },
   calendar: { timeZone: 'UTC', holidays: [], weekend: [6, 7] },
+  retention: { historyMs: null },
   api: { corsOrigins: [], trustedProxies: [] },
 };
 

@@ -10,6 +10,7 @@ import { CalendarSection } from './calendar.section.js';
 import { CriticalSystemSection } from './critical-system.section.js';
 import { IdentitySection } from './identity.section.js';
 import { OrganizationSection } from './organization.section.js';
+import { RetentionSection } from './retention.section.js';
 import { RosterSection } from './roster.section.js';
 
 export const coreRoles = ['owner', 'editor', 'member'] as const;
@@ -99,4 +100,8 @@ export class HubwardenSection {
   @IsOptional()
   @Section(() => CalendarSection, '`{ timeZone: Europe/Berlin, holidays: [2026-12-25], weekend: [saturday, sunday] }`')
   readonly calendar?: CalendarSection | null;
+
+  @IsOptional()
+  @Section(() => RetentionSection, '`{ history: 1096d }`')
+  readonly retention?: RetentionSection | null;
 }
