@@ -2,6 +2,7 @@ import { AlertChannels } from '../alerts/alert-channels.js';
 import type { Instant } from '../checks/check.js';
 import { loadEncryptionKey } from '../config/encryption-key.js';
 import { isMistake } from '../database/mistake.js';
+import type { OpenDatabase } from '../database/open-database.js';
 import { CommandRun } from '../runs/command-run.js';
 import type { CheckOutcome, Progress } from '../runs/run-outcome.js';
 import { deliverAlerts } from './deliver-alerts.js';
@@ -11,17 +12,17 @@ import { withApplication } from './with-application.js';
 
 /**
  * One run of the whole pipeline, from the settings to what it came to. With `alert`, what is due is delivered before it ends,
- * also where the run was broken off: something may wait since another one.
+ * also where the run was broken off: something may wait since another one. A `database` that is open is used and stays open.
  */
 export async function judge(
   { environment, configuration }: Settings,
   now: Instant | null,
   progress: Progress,
   signal: AbortSignal,
-  { alert }: { readonly alert: boolean } = { alert: false },
+  { alert = false, database }: { readonly alert?: boolean; readonly database?: OpenDatabase } = {},
 ): Promise<CheckOutcome> {
   const outcome = await withApplication(
-    environment,
+    database ?? environment,
     (line) => progress.line(line),
     async (application, { dataSource }): Promise<CheckOutcome> => {
       const key = await loadEncryptionKey(environment);

@@ -80,7 +80,7 @@ const report = (line) => lines.push(line);
 process.on('SIGINT', () => say({ signal: 'SIGINT' }));
 
 async function openIn(folders) {
-  const server = await startEmbedded(given.dataDir, report, folders);
+  const server = await startEmbedded(given.dataDir, report, folders === undefined ? {} : { folders });
   if (server.mistake) return server;
   const dataSource = await dataSourceFor(server.url, [], { ssl: false }).initialize();
   return { dataSource, url: server.url, migrated: [], close: () => dataSource.destroy().then(() => server.release()) };

@@ -12,13 +12,14 @@ import { runCluster, type RunningCluster } from './run-cluster.js';
  *
  * @param dataDir absolute
  * @param folders where root keeps what the configured place cannot hold, best first
+ * @param durable false: made without waiting for the disk, and the last moments may be lost with the machine
  */
 export async function startEmbedded(
   dataDir: string,
   report: (line: string) => void,
-  folders: readonly string[] = systemFolders(),
+  { folders = systemFolders(), durable = true }: Partial<Pick<Wanted, 'folders' | 'durable'>> = {},
 ): Promise<RunningCluster | Mistake> {
-  return start(dataDir, report, { folders, create: true });
+  return start(dataDir, report, { folders, create: true, durable });
 }
 
 /** The same for a database that is there; where there is none, none is made. */
@@ -28,12 +29,13 @@ export async function startExisting(
 ): Promise<RunningCluster | Mistake> {
   // What follows makes the folder where it is not there.
   if (!existsSync(dataDir)) return noDatabase(dataDir);
-  return start(dataDir, report, { folders: systemFolders(), create: false });
+  return start(dataDir, report, { folders: systemFolders(), create: false, durable: true });
 }
 
 interface Wanted {
   readonly folders: readonly string[];
   readonly create: boolean;
+  readonly durable: boolean;
 }
 
 async function start(
@@ -56,7 +58,7 @@ async function startAs(
   account: Account | null,
   dataDir: string,
   report: (line: string) => void,
-  { folders, create }: Wanted,
+  { folders, create, durable }: Wanted,
 ): Promise<RunningCluster | Mistake> {
   const place = await findPlace(dataDir, account, folders);
   if (isMistake(place)) return place;
@@ -68,11 +70,11 @@ async function startAs(
   if (isMistake(state)) return state;
   if (state === 'absent' && !create) return noDatabase(dataDir);
   if (state === 'absent') {
-    const failure = await createCluster(cluster, binaries, { durable: true });
+    const failure = await createCluster(cluster, binaries, { durable });
     if (failure) return failure;
   }
   if (remark) report(remark);
-  return runCluster(cluster, binaries);
+  return runCluster(cluster, binaries, durable ? {} : { synchronous_commit: 'off' });
 }
 
 function noDatabase(dataDir: string): Mistake {
