@@ -17,6 +17,7 @@ describe('help', () => {
     'connect test',
     'alerts test',
     'migrate',
+    'history prune',
     'roster validate',
     'roster accept',
     'roster reject',
@@ -35,6 +36,13 @@ describe('help', () => {
     expect(status).toBe(0);
     for (const command of ['check', 'demo', 'connect', 'roster', 'migrate'])
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  test('of the program says of each command and each group in the same way what it is', async () => {
+    const { out } = await runCommand(['--help']);
+    const listed = /\nCommands:\n([\s\S]*?)\n\n/.exec(out)?.[1]?.split('\n') ?? [];
+    expect(listed.length).toBeGreaterThan(15);
+    expect(listed.filter((line) => !/^ {2}\S.* {2}[a-z][^.]*$/.test(line))).toEqual([]);
   });
 
   test('the version is that of the package', async () => {

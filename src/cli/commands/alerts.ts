@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { Session } from '../session.js';
 
 export function addAlerts(program: Command, session: Session): void {
-  const alerts = program.command('alerts').description('The channels that are told what changes.');
+  const alerts = program
+    .command('alerts')
+    .summary('the channels that are told what changes')
+    .description('The channels that are told what changes.');
   alerts
     .command('test')
     .summary('send a sample message to every channel')

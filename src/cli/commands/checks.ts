@@ -7,7 +7,10 @@ const configured =
   'file names have to be set.';
 
 export function addChecks(program: Command, session: Session): void {
-  const checks = program.command('checks').description('The catalogue: which rules there are, and what each needs.');
+  const checks = program
+    .command('checks')
+    .summary('the catalogue: which rules there are, and what each needs')
+    .description('The catalogue: which rules there are, and what each needs.');
   addList(checks, session);
   addShow(checks, session);
 }

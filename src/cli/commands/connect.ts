@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { Session } from '../session.js';
 
 export function addConnect(program: Command, session: Session): void {
-  const connect = program.command('connect').description('The connection to Docker Hub.');
+  const connect = program
+    .command('connect')
+    .summary('the connection to Docker Hub')
+    .description('The connection to Docker Hub.');
   connect
     .command('test')
     .summary('what the configured credentials can read')

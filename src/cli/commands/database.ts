@@ -3,7 +3,10 @@ import type { MoveArguments } from '../run-database-move.js';
 import type { Session } from '../session.js';
 
 export function addDatabase(program: Command, session: Session): void {
-  const database = program.command('database').description('Where the database of an installation lies.');
+  const database = program
+    .command('database')
+    .summary('where the database of an installation lies')
+    .description('Where the database of an installation lies.');
   addMove(database, session);
   addReopen(database, session);
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { formatIds } from '../formats/format.js';
-import type { DemoArguments } from '../run-demo.js';
+import type { DemoArguments } from '../demo-night.js';
 import type { Session } from '../session.js';
 
 export function addDemo(program: Command, session: Session): void {

@@ -4,7 +4,10 @@ import type { VerifyArguments } from '../run-evidence-verify.js';
 import type { Session } from '../session.js';
 
 export function addEvidence(program: Command, session: Session): void {
-  const evidence = program.command('evidence').description('Archives for auditors, which a stranger can verify.');
+  const evidence = program
+    .command('evidence')
+    .summary('archives for auditors, which a stranger can verify')
+    .description('Archives for auditors, which a stranger can verify.');
   addExport(evidence, session);
   addVerify(evidence, session);
   addKey(evidence, session);

@@ -3,7 +3,10 @@ import type { PruneArguments } from '../run-history-prune.js';
 import type { Session } from '../session.js';
 
 export function addHistory(program: Command, session: Session): void {
-  const history = program.command('history').description('the nights that are kept');
+  const history = program
+    .command('history')
+    .summary('the nights that are kept')
+    .description('The nights that are kept.');
   history
     .command('prune')
     .summary('remove what the retention policy no longer keeps')

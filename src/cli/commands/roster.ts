@@ -5,7 +5,10 @@ import type { ValidateArguments } from '../run-roster-validate.js';
 import type { Session } from '../session.js';
 
 export function addRoster(program: Command, session: Session): void {
-  const roster = program.command('roster').description('The list of people that HR keeps.');
+  const roster = program
+    .command('roster')
+    .summary('the list of people that HR keeps')
+    .description('The list of people that HR keeps.');
   addValidate(roster, session);
   addDecision(roster, 'accept', session);
   addDecision(roster, 'reject', session);

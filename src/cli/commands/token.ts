@@ -6,7 +6,10 @@ import type { Session } from '../session.js';
 const database = 'Works on the database alone: DATABASE_URL, or the embedded one in HUBWARDEN_DATA_DIR.';
 
 export function addToken(program: Command, session: Session): void {
-  const token = program.command('token').description('API tokens: who may call the service.');
+  const token = program
+    .command('token')
+    .summary('who may call the API')
+    .description('API tokens: who may call the API.');
   addCreate(token, session);
   addList(token, session);
   addRevoke(token, session);

@@ -2,12 +2,15 @@ import type { Command } from 'commander';
 import type { Session } from '../session.js';
 
 export function addTrail(program: Command, session: Session): void {
-  const trail = program.command('trail').description('The record of every change that was made in Hubwarden.');
+  const trail = program
+    .command('trail')
+    .summary('the record of every change that was made in Hubwarden')
+    .description('The record of every change that was made in Hubwarden.');
   trail
     .command('verify')
     .summary('whether an entry was edited or removed')
     .description(
-      'Recomputes the hash of every entry, each of which covers the one before, and compares the end with what the ' +
+      'Recomputes the hash of every entry, each of which covers the one before, and compares the end with what ' +
         'is remembered of it: an entry that was edited, added, or removed in the middle or at the end, is found.',
     )
     .addHelpText(
