@@ -74,9 +74,10 @@ export class Account {
     readonly url: URL;
     readonly what: string;
     readonly organization: string;
+    readonly isFurther: boolean;
     readonly read: (body: unknown) => Value | undefined;
   }): Promise<Reply<Value>> {
-    const { url, what, organization, read } = wanted;
+    const { url, what, organization, isFurther, read } = wanted;
     for (;;) {
       if (this.#pass.refusal) return this.#pass.refusal;
       const reply = await this.#requests.ask({
@@ -84,6 +85,7 @@ export class Account {
         host: this.endpoint.host,
         path: url.pathname + url.search,
         lane: organization,
+        isFurther,
         budget: this.budget,
         health: this.#health,
         authorize: () => this.#pass.authorize(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBookmark, encodeBookmark, followLink, followScim } from './bookmark.js';
+import { bookmarkAfter, decodeBookmark, encodeBookmark, followLink, followScim } from './bookmark.js';
 import { Endpoint } from './endpoint.js';
 
 const hub = new Endpoint('https://hub.docker.com');
@@ -112,5 +112,23 @@ describe('a bookmark', () => {
     ].map((value) => Buffer.from(JSON.stringify(value)).toString('base64url')),
   ])('is not made of %j', (cursor) => {
     expect(decodeBookmark(cursor)).toBeNull();
+  });
+});
+
+describe('what should come after a page', () => {
+  it.each<[string, string, string | null]>([
+    ['hub', '/v2/orgs/acme/members?page=2&page_size=100', '/v2/orgs/acme/members?page=3&page_size=100'],
+    ['owner', '/v2/orgs/acme/members?page_size=100&page=9', '/v2/orgs/acme/members?page_size=100&page=10'],
+    ['scim', '/Users?startIndex=101&count=100&sortBy=userName', '/Users?startIndex=151&count=100&sortBy=userName'],
+    ['hub', '/v2/orgs/acme/members?cursor=abc', null],
+    ['hub', '/v2/orgs/acme/members?page=last&page_size=100', null],
+    ['hub', '/v2/orgs/acme/page=3', null],
+  ])('is told from its address: %s %s', (by, here, there) => {
+    if (by !== 'hub' && by !== 'owner' && by !== 'scim') throw new Error(by);
+    expect(bookmarkAfter({ by, at: here, seen: [] }, 50)?.at ?? null).toBe(there);
+  });
+
+  it('is not guessed where pages have no numbers', () => {
+    expect(bookmarkAfter({ by: 'hub', at: '/v2/orgs/acme/members?page=2', seen: ['x'] }, 100)).toBeNull();
   });
 });

@@ -93,6 +93,17 @@ export function followScim(
   return page.received === 0 || isLast ? null : { startIndex };
 }
 
+/**
+ * Where the page at a bookmark should lead, told from its address alone: nothing but the number in it changes, so that it is
+ * the very bookmark which following the page's own link will make. Null where addresses hold no number.
+ */
+export function bookmarkAfter(mark: Bookmark, received: number): Bookmark | null {
+  if (mark.seen.length > 0) return null;
+  const [name, step] = mark.by === 'scim' ? ['startIndex', received] : ['page', 1];
+  const number = new RegExp(`(?<=[?&]${name}=)\\d{1,9}(?=&|$)`);
+  return number.test(mark.at) ? { ...mark, at: mark.at.replace(number, (one) => String(Number(one) + step)) } : null;
+}
+
 function pageOf(url: URL): number | null {
   const text = url.searchParams.get('page');
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;

@@ -1,7 +1,7 @@
 import type { OrganizationConfig } from '../config/configuration.js';
 import type { Account } from './account.js';
 import type { Bookmark } from './bookmark.js';
-import { decodeBookmark, encodeBookmark, followFullPages, followLink, followScim } from './bookmark.js';
+import { bookmarkAfter, decodeBookmark, encodeBookmark, followFullPages, followLink, followScim } from './bookmark.js';
 import type { CredentialIdentity, CredentialKind, CredentialRole, CredentialView } from './credential.js';
 import type { Envelope } from './decoders/envelope.js';
 import type { Outcome } from './first-that-works.js';
@@ -89,6 +89,16 @@ export class OrganizationReader {
     return this.#inVain(listing, attempts);
   }
 
+  /**
+   * The cursor that the page at this one will give if it is as the one before it was, of `received` rows, and not the last one;
+   * null where pages have no numbers.
+   */
+  cursorAfter(cursor: string, received: number): string | null {
+    const mark = decodeBookmark(cursor);
+    const after = mark && bookmarkAfter(mark, received);
+    return after && encodeBookmark(after);
+  }
+
   #able(listing: Listing): readonly Reader[] {
     const able = kindOfListing(listing)
       .readers.flatMap((role) => this.#readers.filter((one) => one.role === role))
@@ -139,7 +149,7 @@ export class OrganizationReader {
         `${nameOf(listing, this.name)}: the place where reading stopped belongs to a credential that is configured no more; the listing has to begin again.`,
       );
     }
-    const attempt = await this.#read(listing, reader, mark);
+    const attempt = await this.#read(listing, reader, mark, true);
     if (attempt.outcome !== 'denied') return attempt;
     if (attempt.denial.status === 403) return everybodyDenied(listing, this.#config, [attempt.denial]);
     return failed(
@@ -148,12 +158,13 @@ export class OrganizationReader {
     );
   }
 
-  async #read(listing: Listing, reader: Reader, mark: Bookmark): Promise<Attempt> {
+  async #read(listing: Listing, reader: Reader, mark: Bookmark, isFurther = false): Promise<Attempt> {
     const { role, account } = reader;
     const what = nameOf(listing, this.name);
     const url = account.endpoint.below(mark.at);
     if (!url) return failed('SOURCE_INCOMPLETE', `${what}: the next page lies outside ${account.endpoint.host}.`);
-    const reply = await account.get({ url, what, organization: this.name, read: kindOfListing(listing).decode });
+    const { decode } = kindOfListing(listing);
+    const reply = await account.get({ url, what, organization: this.name, isFurther, read: decode });
     if (reply.outcome === 'refused') {
       if (reply.reason === 'CREDENTIAL_REFUSED') return this.#refused(reader, reply.message);
       const { outcome, status, reason, message } = reply;

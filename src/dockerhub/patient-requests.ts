@@ -28,6 +28,8 @@ export interface Question<Value> {
   readonly host: string;
   readonly path: string;
   readonly lane: string;
+  /** It continues a listing. */
+  readonly isFurther?: boolean;
   readonly budget: RateBudget | null;
   readonly health: HostHealth;
   /** Asked before each try: a bearer can expire between two. */
@@ -70,7 +72,8 @@ export class PatientRequests {
       const down = health.verdict();
       if (down) return { outcome: 'refused', ...down };
       if (clock.left <= 0) return deadline(what);
-      const slot = budget ? await budget.enter(question.lane, tries + postponements > 0) : null;
+      const standing = tries + postponements > 0 ? 'again' : question.isFurther === true ? 'further' : 'first';
+      const slot = budget ? await budget.enter(question.lane, standing) : null;
       if (slot === 'too late') return deadline(what, `the rate limit of ${host} leaves no room before it`);
       let verdict: Verdict<Value>;
       try {

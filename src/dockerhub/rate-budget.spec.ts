@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Slot } from './rate-budget.js';
+import type { Slot, Standing } from './rate-budget.js';
 import { RateBudget } from './rate-budget.js';
 import { RunClock } from './run-clock.js';
 
@@ -20,7 +20,7 @@ function crowd(budget: RateBudget, lanes: readonly string[]): { inside: string[]
   const seen = { inside: [] as string[], slots: [] as Slot[], late: [] as string[] };
   for (const lane of lanes) {
     void (async () => {
-      const slot = await budget.enter(lane, lane === 'again');
+      const slot = await budget.enter(lane.split(' ')[0] ?? '', standingOf(lane));
       if (slot === 'too late') {
         seen.late.push(lane);
         return;
@@ -30,6 +30,11 @@ function crowd(budget: RateBudget, lanes: readonly string[]): { inside: string[]
     })();
   }
   return seen;
+}
+
+function standingOf(lane: string): Standing {
+  if (lane === 'again') return 'again';
+  return lane.endsWith(' further') ? 'further' : 'first';
 }
 
 function times(count: number, lane = 'acme'): string[] {
@@ -135,6 +140,17 @@ describe('a budget', () => {
     expect(seen.inside.slice(4)).toEqual(['again', 'again', 'acme', 'acme']);
   });
 
+  it('lets the further pages of a listing in ahead of first ones, in their order, and within their lane', async () => {
+    const budget = budgetFor();
+    const seen = crowd(budget, [...times(6), 'beta', 'acme further', 'acme further', 'beta']);
+    await tick();
+    for (let place = 0; place < 10; place += 1) {
+      seen.slots.at(place)?.leave();
+      await tick();
+    }
+    expect(seen.inside.slice(4)).toEqual(['acme further', 'beta', 'acme further', 'beta', 'acme', 'acme']);
+  });
+
   it.each([
     ['the end of the window', (budget: RateBudget) => budget.learn(headers(0, 5_000))],
     ['a pause', (budget: RateBudget) => budget.pause(Date.now() + 5_000)],
@@ -150,10 +166,10 @@ describe('a budget', () => {
     const stop = new AbortController();
     const budget = budgetFor(60_000, stop.signal);
     budget.pause(Date.now() + 30_000);
-    const waiting = budget.enter('acme', false);
+    const waiting = budget.enter('acme', 'first');
     stop.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(budget.enter('acme', false)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(budget.enter('acme', 'first')).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('learns nothing from headers that say nothing', () => {

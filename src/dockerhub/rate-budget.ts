@@ -20,7 +20,11 @@ export interface BudgetView {
   readonly parallelism: number;
 }
 
+/** What waits for a place: the first page of a listing, a further one, or what was tried before. */
+export type Standing = 'first' | 'further' | 'again';
+
 interface Waiting {
+  readonly standing: Standing;
   readonly go: (slot: Slot | 'too late') => void;
 }
 
@@ -60,16 +64,17 @@ export class RateBudget {
   }
 
   /**
-   * A place among the requests in flight, or `too late` where waiting for one would outlast the run. `isAgain`: ahead of
-   * whatever was not tried yet; behind it, a host that is down would be found out only after everybody had tried it once for
-   * each try. May throw an AbortError.
+   * A place among the requests in flight, or `too late` where waiting for one would outlast the run. What is tried `again`
+   * goes ahead of whatever was not tried yet; behind it, a host that is down would be found out only after everybody had tried
+   * it once for each try. A `further` page goes ahead of the first pages of its lane: a listing of many pages, each of which
+   * had to wait for all others, would be read long after they are. May throw an AbortError.
    */
-  async enter(lane: string, isAgain: boolean): Promise<Slot | 'too late'> {
+  async enter(lane: string, standing: Standing): Promise<Slot | 'too late'> {
     this.#clock.throwIfAborted();
     const { signal } = this.#clock;
     return await new Promise((resolve, reject) => {
-      const queue = isAgain ? this.#again : (this.#lanes.get(lane) ?? []);
-      if (!isAgain) this.#lanes.set(lane, queue);
+      const queue = standing === 'again' ? this.#again : (this.#lanes.get(lane) ?? []);
+      if (standing !== 'again') this.#lanes.set(lane, queue);
       const giveUp = () => {
         queue.splice(queue.indexOf(waiting), 1);
         // The wake-up would keep the process alive until the window ends.
@@ -77,13 +82,15 @@ export class RateBudget {
         reject(aborted());
       };
       const waiting: Waiting = {
+        standing,
         go: (slot) => {
           signal?.removeEventListener('abort', giveUp);
           resolve(slot);
         },
       };
       signal?.addEventListener('abort', giveUp, { once: true });
-      queue.push(waiting);
+      const place = standing === 'further' ? queue.findIndex((one) => one.standing === 'first') : -1;
+      queue.splice(place === -1 ? queue.length : place, 0, waiting);
       this.#serve();
     });
   }

@@ -55,11 +55,22 @@ export function advance(before: ListingState, answer: Answer, staged: Staged): L
     fetchedAt: asked.fetchedAt ?? answer.belief,
   };
   if (result.next === null || deadEnd !== null) return ended(read);
-  return read.window !== undefined && page >= mostAuditPages ? leftForLater(read) : read;
+  return isTonightsLast(asked) ? leftForLater(read) : read;
 }
 
 /** Of one window of the audit log in one night: 50 000 events. The rest is read in the nights that follow. */
 const mostAuditPages = 500;
+
+/** Whether there will be a next page to read in this run, as far as the answer shows before its rows are staged. */
+export function mayGoOn(before: ListingState, answer: Answer): boolean {
+  const { result } = answer;
+  if (result.outcome === 'refused' || result.next === null || isTonightsLast(before)) return false;
+  return whereNextLeads(before, answer, { added: result.rows.length, repeats: [] }) === null;
+}
+
+function isTonightsLast({ window, pages }: ListingState): boolean {
+  return window !== undefined && pages + 1 >= mostAuditPages;
+}
 
 function leftForLater(state: ListingState): ListingState {
   return {

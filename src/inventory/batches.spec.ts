@@ -60,3 +60,18 @@ test('work that throws before it begins holds up nothing', async () => {
   const forgotten = turn().then(() => 'forgotten');
   expect(await Promise.race([work.add(2), forgotten])).toBe(2);
 });
+
+test('where more comes than is worked on, batches begin apart, and a lone item still goes at once', async () => {
+  const begun: number[] = [];
+  const work = new Batches<number, number>(async (items) => {
+    begun.push(performance.now());
+    await turn();
+    return items;
+  }, 40);
+  const lone = performance.now();
+  await work.add(0);
+  expect(performance.now() - lone).toBeLessThan(30);
+  await Promise.all([work.add(1), work.add(2), turn().then(async () => work.add(3))]);
+  expect(begun).toHaveLength(3);
+  expect((begun[2] ?? 0) - (begun[1] ?? 0)).toBeGreaterThanOrEqual(39);
+});

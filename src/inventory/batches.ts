@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /**
  * Gathers what arrives while a batch is being worked on into the next one: a lone item goes at once, a thousand parallel
  * ones share a few transactions. Items of one batch succeed or fail together.
@@ -6,8 +8,14 @@ export class Batches<Item, Result> {
   private waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
   private isWorking = false;
 
-  /** `work` answers with one result for each item, in their order. */
-  constructor(private readonly work: (items: readonly Item[]) => Promise<readonly Result[]>) {}
+  /**
+   * `work` answers with one result for each item, in their order. Where items come faster than they are worked on, a batch
+   * begins no sooner than `apartMs` after the last one did, because then more are about to come.
+   */
+  constructor(
+    private readonly work: (items: readonly Item[]) => Promise<readonly Result[]>,
+    private readonly apartMs = 0,
+  ) {}
 
   async add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -25,7 +33,10 @@ export class Batches<Item, Result> {
     while (this.waiting.length > 0) {
       const batch = this.waiting;
       this.waiting = [];
+      const next = performance.now() + this.apartMs;
       await this.workOn(batch);
+      const early = next - performance.now();
+      if (early > 0 && this.waiting.length > 0) await wait(early);
     }
     this.isWorking = false;
   }

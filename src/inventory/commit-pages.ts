@@ -33,13 +33,13 @@ export async function commitPages(
   progress: readonly Progress[],
 ): Promise<Committed> {
   return dataSource.transaction(async (manager) => {
-    await assertHeld(manager, run, progress.filter(({ answer }) => isPage(answer)).length);
-    await dropStagedRows(
-      manager,
-      progress.filter(({ answer }) => answer === 'start over').map(({ state }) => state.id),
-    );
+    const begunAgain = progress.filter(({ answer }) => answer === 'start over').map(({ state }) => state.id);
+    if (begunAgain.length > 0) {
+      await assertHeld(manager, run, 0);
+      await dropStagedRows(manager, begunAgain);
+    }
     const pages = progress.map(({ state, answer }) => new PageToStage(state, answer));
-    const repeats = await stageRows(manager, pages);
+    const repeats = await stageRows(manager, run, pages);
     const states = pages.map((page) => page.nextState(repeats.get(page.state.id) ?? []));
     await saveListings(manager, states);
     const opened = await openListings(
@@ -51,12 +51,11 @@ export async function commitPages(
   });
 }
 
+const holding = `update sync_run set pages = pages + $3 where id = $1 and fence = $2 and state in ('running', 'verifying')`;
+
 /** Locks the run for this transaction. */
 export async function assertHeld(manager: EntityManager, run: HeldRun, pages: number): Promise<void> {
-  const [, held]: [unknown, number] = await manager.query(
-    `update sync_run set pages = pages + $3 where id = $1 and fence = $2 and state in ('running', 'verifying')`,
-    [run.id, run.fence, pages],
-  );
+  const [, held]: [unknown, number] = await manager.query(holding, [run.id, run.fence, pages]);
   if (held !== 1) throw new RunLost(run.id);
 }
 
@@ -90,6 +89,10 @@ class PageToStage {
     return this.state.pages + 1;
   }
 
+  get isRead(): boolean {
+    return isPage(this.answer);
+  }
+
   nextState(repeatedBefore: readonly Repeat[]): ListingState {
     if (this.answer === 'start over') return unread(this.state.id, this.state);
     return advance(this.state, this.answer, {
@@ -106,16 +109,27 @@ class PageToStage {
   }
 }
 
-/** A key that the reading had before keeps its newer row; which page had brought it is returned, by listing. */
-async function stageRows(manager: EntityManager, pages: readonly PageToStage[]): Promise<Map<string, Repeat[]>> {
+/**
+ * A key that the reading had before keeps its newer row; which page had brought it is returned, by listing.
+ *
+ * All in one statement, because each costs a way to the database and back: it also holds the run as `assertHeld` does, and
+ * lets the commit not wait for the disk. A server that loses power can then lose the last half second of pages, the newest
+ * ones first and never a cursor without its rows; they are asked for again. Whatever makes a snapshot of them does wait.
+ */
+async function stageRows(
+  manager: EntityManager,
+  run: HeldRun,
+  pages: readonly PageToStage[],
+): Promise<Map<string, Repeat[]>> {
   const rows = pages.flatMap(({ state, page, rows: kept }) =>
     [...kept].map(([key, { data }]) => ({ listing_id: state.id, reading: state.reading, page, key, data })),
   );
-  const repeats = new Map<string, Repeat[]>();
-  if (rows.length === 0) return repeats;
-  const repeated: (Repeat & { listing_id: string })[] = await manager.query(
-    `with shown as (
-       select * from jsonb_to_recordset($1) as row(listing_id bigint, reading smallint, page integer, key text, data jsonb)
+  const [staged]: [{ held: boolean; repeated: (Repeat & { listing_id: string })[] }] = await manager.query(
+    `with held as (
+       ${holding} returning id
+     ), shown as materialized (
+       select row.* from jsonb_to_recordset($4) as row(listing_id bigint, reading smallint, page integer, key text, data jsonb)
+        where exists (select from held)
      ), repeated as (
        select staged.listing_id, staged.key, staged.page
          from staged_observation as staged
@@ -125,10 +139,14 @@ async function stageRows(manager: EntityManager, pages: readonly PageToStage[]):
        select listing_id, reading, page, key, data from shown
        on conflict (listing_id, reading, key) do update set page = excluded.page, data = excluded.data
      )
-     select listing_id, key, page from repeated order by page, key collate "C"`,
-    [toJson(rows)],
+     select exists (select from held) as held, set_config('synchronous_commit', 'off', true),
+            coalesce((select jsonb_agg(jsonb_build_object('listing_id', listing_id::text, 'key', key, 'page', page)
+                                       order by page, key collate "C") from repeated), '[]') as repeated`,
+    [run.id, run.fence, pages.filter((page) => page.isRead).length, toJson(rows)],
   );
-  for (const { listing_id, key, page } of repeated) {
+  if (!staged.held) throw new RunLost(run.id);
+  const repeats = new Map<string, Repeat[]>();
+  for (const { listing_id, key, page } of staged.repeated) {
     const known = repeats.get(listing_id) ?? [];
     known.push({ key, page });
     repeats.set(listing_id, known);

@@ -7,4 +7,4 @@ import type { OrganizationReader } from '../dockerhub/organization-reader.js';
  * go on under these. `identity` is stored beside a listing until the run is sealed, because a run that is resumed may have
  * no reason to sign in again; it holds no secret.
  */
-export type HubReader = Pick<OrganizationReader, 'credentials' | 'identity' | 'page'>;
+export type HubReader = Pick<OrganizationReader, 'credentials' | 'cursorAfter' | 'identity' | 'page'>;

@@ -47,6 +47,8 @@ const lockRetryMs = 100;
 /** Each holds a connection for its lock and needs others to write with; the pool has ten. */
 const organizationsAtOnce = 4;
 const manyPages = 100;
+/** Without it the planner believes these tables to be as empty as they are between two runs. What is joined is all that it needs. */
+const countedAnew = 'analyze listing (run_id, dataset, scope, status), staged_observation (listing_id, reading, key)';
 
 /**
  * Reads an organization from Docker Hub into a sealed snapshot, going on where an earlier process was stopped. One object for
@@ -130,8 +132,7 @@ export class HubSync {
       await readers.read(open);
       if (halt.because === 'deadline') await this.endAtDeadline(run);
       else if (halt.because !== null) return;
-      // Without it the planner believes these tables to be as empty as they are between two runs.
-      if ((await this.pagesOf(run)) >= manyPages) await dataSource.query('analyze listing, staged_observation');
+      if ((await this.pagesOf(run)) >= manyPages) await dataSource.query(countedAnew);
       open = await holdLosses(dataSource, run);
       if (open.length > 0) continue;
       await leaveOutInvitees(dataSource, run);

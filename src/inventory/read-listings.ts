@@ -1,14 +1,23 @@
 import pLimit from 'p-limit';
 import type { DataSource } from 'typeorm';
 import type { HubDataset, PageResult } from '../dockerhub/reading.js';
+import { mayGoOn, type Answer } from './advance-listing.js';
 import { Batches } from './batches.js';
 import { commitPages, type Progress } from './commit-pages.js';
 import type { Halt } from './halt.js';
 import type { HubReader } from './hub-reader.js';
 import type { HeldRun, Instant, ListingState } from './listing-state.js';
+import { PagesAhead, RoomAhead } from './pages-ahead.js';
 
-/** The client has a budget of its own; this only bounds what waits in memory. */
-const listingsInFlight = 32;
+/**
+ * Pages that are asked for and not durable yet: what a kill costs at most. A few more than the client has on their way at once,
+ * which are those that are being committed.
+ */
+const pagesInTheAir = 32;
+/** Of these, pages that no listing waits for yet. */
+const pagesAhead = 8;
+/** So that a transaction is shared by what comes in that time. */
+const commitsApartMs = 10;
 
 /** After every committed answer. `listings` grows while rows open more. */
 export interface SyncProgress {
@@ -29,17 +38,18 @@ export interface ReadingTask {
   readonly onProgress: (progress: SyncProgress) => void;
 }
 
-/** Reads listings side by side, and each of them page after page: the next page is asked for once the last is durable. */
+/** Reads listings side by side, and each of them page after page: whatever is asked for ahead, pages become durable in order. */
 export class ListingReaders {
   private readonly commits: Batches<Progress, ListingState>;
-  private readonly limit = pLimit(listingsInFlight);
+  private readonly limit = pLimit(pagesInTheAir);
+  private readonly room = new RoomAhead(pagesAhead, (taken) => (this.limit.concurrency = pagesInTheAir - taken));
   private readonly counts = { pages: 0, rows: 0, listings: 0, ended: 0 };
   private open = 0;
   private settle: () => void = () => undefined;
   private failure: { readonly error: unknown } | null = null;
 
   constructor(private readonly task: ReadingTask) {
-    this.commits = new Batches((progress) => this.commit(progress));
+    this.commits = new Batches((progress) => this.commit(progress), commitsApartMs);
   }
 
   /**
@@ -72,15 +82,17 @@ export class ListingReaders {
   private async readToItsEnd(listing: ListingState): Promise<void> {
     const { halt, reader, machineNow, belief } = this.task;
     const visited = new Set<string>();
+    const pages = new PagesAhead(reader, this.room);
     let startedOver = false;
     let state = listing;
     while (state.status === null && halt.because === null) {
-      let result = await halt.orHalted(reader.page(state, state.cursor));
+      let result = await halt.orHalted(pages.page(state, state.cursor));
       if (result === 'halted') return;
       if (readByAnother(state, result)) {
         if (!startedOver) {
           startedOver = true;
           visited.clear();
+          pages.forget();
           state = await this.commits.add({ state, answer: 'start over' });
           continue;
         }
@@ -88,19 +100,20 @@ export class ListingReaders {
       }
       const page = result.outcome === 'page' ? result : null;
       const next = page?.next ?? null;
+      const answer: Answer = {
+        result,
+        leadsBack: next !== null && visited.has(next),
+        readAs: page === null ? undefined : reader.identity(page.credential),
+        machineTime: new Date(machineNow()).toISOString(),
+        belief,
+      };
+      if (page !== null && mayGoOn(state, answer)) pages.lookBeyond(state, page);
       const reading = state.reading;
-      state = await this.commits.add({
-        state,
-        answer: {
-          result,
-          leadsBack: next !== null && visited.has(next),
-          readAs: page === null ? undefined : reader.identity(page.credential),
-          machineTime: new Date(machineNow()).toISOString(),
-          belief,
-        },
-      });
-      if (state.reading !== reading) visited.clear();
-      else if (next !== null) visited.add(next);
+      state = await this.commits.add({ state, answer });
+      if (state.reading !== reading) {
+        visited.clear();
+        pages.forget();
+      } else if (next !== null) visited.add(next);
       this.report(state, result);
     }
   }

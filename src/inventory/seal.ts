@@ -121,7 +121,7 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
   );
   // Whatever the planner takes the other side of a join to be, an index keeps it from comparing every row with every other.
   await manager.query('create index on final_row (dataset, key)');
-  await manager.query('analyze final_row');
+  await manager.query('analyze final_row (dataset, key)');
 }
 
 async function recordReadings(

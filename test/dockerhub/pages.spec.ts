@@ -40,6 +40,19 @@ describe('a listing', () => {
     expect(hub.count('invites=')).toBe(0);
   });
 
+  it.each(['members', 'scim_users'] as const)('of %s leads where it was bound to lead', async (dataset) => {
+    const { organization, reader, scim } = await acme({ members: 450 });
+    for (let place = organization.scim?.users.length ?? 0; place < 450; place += 1) {
+      organization.scim?.users.push(hubScimUser(`user${place}@acme.example`, `user${place}`));
+    }
+    const asked = reader({ hub: oat, scim });
+    const { pages } = await readAll(asked, listing(dataset));
+    const cursors = pages.flatMap(({ next }) => next ?? []);
+    expect(cursors).toHaveLength(4);
+    expect(cursors.slice(0, -1).map((cursor) => asked.cursorAfter(cursor, 100))).toEqual(cursors.slice(1));
+    expect(asked.cursorAfter('not a cursor', 100)).toBeNull();
+  });
+
   it('of nothing is one empty page', async () => {
     const { hub, reader } = await acme();
     const organization = hub.world.organizations[0];

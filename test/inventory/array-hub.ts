@@ -74,6 +74,10 @@ export class ArrayHub implements HubReader {
     return honest;
   }
 
+  cursorAfter(cursor: string): string {
+    return String(Number(cursor) + 1);
+  }
+
   count(dataset: string): number {
     return this.asked.filter((asked) => asked.dataset === dataset).length;
   }
