@@ -13,6 +13,7 @@ import { HeldLossEntity } from './inventory/held-loss.entity.js';
 import { ListingEntity, StagedObservationEntity } from './inventory/listing.entity.js';
 import { FoldedSnapshotEntity, ObservationEntity, UnverifiedEntity } from './inventory/observation.entity.js';
 import { OrganizationEntity } from './inventory/organization.entity.js';
+import { RateWindowEntity } from './inventory/rate-window.entity.js';
 import { DatasetReadingEntity, SyncRunEntity } from './inventory/sync-run.entity.js';
 import { PersonEntity } from './roster/person.entity.js';
 import { RosterCandidateEntity, RosterEntity, RosterReadingEntity } from './roster/roster.entity.js';
@@ -30,6 +31,7 @@ export const entities = [
   UnverifiedEntity,
   FoldedSnapshotEntity,
   HeldLossEntity,
+  RateWindowEntity,
   AuditEventEntity,
   AuditWindowEntity,
   AuditAbsenceEntity,

@@ -13,6 +13,7 @@ import { PatientRequests, usualPatience } from './patient-requests.js';
 import type { BudgetView } from './rate-budget.js';
 import { RateBudget } from './rate-budget.js';
 import { RunClock } from './run-clock.js';
+import type { SharedBudget } from './shared-budget.js';
 import { SignIn } from './sign-in.js';
 
 export interface HubOptions {
@@ -28,6 +29,8 @@ export interface HubOptions {
   readonly onRequest?: () => void;
   readonly patience?: Partial<Patience>;
   readonly mostBodyBytes?: number;
+  /** Where every process that uses a credential shares its rate limit; by the credential's fingerprint. */
+  readonly sharedBudget?: (credential: string) => SharedBudget;
 }
 
 interface Host {
@@ -76,9 +79,14 @@ export class DockerHub {
     return new OrganizationReader(config, readers, (account) => this.#routesOf(account));
   }
 
-  /** Ends idle connections, which would otherwise keep a server from closing. */
+  /** Ends idle connections, which would otherwise keep a server from closing, and gives back what it will not send. */
   close(): void {
     for (const { http } of this.#hosts.values()) http.close();
+    for (const { budget } of this.#accounts.values()) budget.close();
+  }
+
+  #budget(fingerprint: string): RateBudget {
+    return new RateBudget(this.#clock, this.#options.sharedBudget?.(fingerprint) ?? null);
   }
 
   #login(credential: Credential, looks: CredentialKind): Account {
@@ -86,7 +94,7 @@ export class DockerHub {
     return this.#account(`login ${fingerprint}`, () => {
       const given = { ...this.#host(this.#options.hubUrl), requests: this.#requests };
       const pass = new SignIn(credential, looks, { ...given, clock: this.#clock });
-      return new Account(fingerprint, new RateBudget(this.#clock), { ...given, pass });
+      return new Account(fingerprint, this.#budget(fingerprint), { ...given, pass });
     });
   }
 
@@ -95,7 +103,7 @@ export class DockerHub {
     return this.#account(`scim ${fingerprint}`, () => {
       const given = { ...this.#host(url), requests: this.#requests };
       const pass = new ScimToken(token);
-      return new Account(fingerprint, new RateBudget(this.#clock), { ...given, pass });
+      return new Account(fingerprint, this.#budget(fingerprint), { ...given, pass });
     });
   }
 

@@ -2,14 +2,13 @@ import type { AnswerHeaders } from './http-client.js';
 import { resetAt } from './retry-after.js';
 import type { RunClock } from './run-clock.js';
 import { aborted } from './run-clock.js';
+import { Allowance, sameWindowMs, type Lease, type SharedBudget } from './shared-budget.js';
 
 /** Until the first answer says how much is allowed. */
 const firstWidth = 4;
 const widest = 24;
 /** So many requests of the rest of a window for each one in flight: the fewer are left, the more slowly they go. */
 const leftPerSlot = 8;
-/** Two answers whose windows end no further apart speak of the same window. */
-const sameWindowMs = 1_000;
 
 export interface BudgetView {
   readonly limit: number | null;
@@ -36,9 +35,11 @@ export interface Slot {
 /**
  * The requests that one credential may still send, learnt from the `X-RateLimit-*` headers. Lanes (organizations) that share it
  * take turns. Nothing is sent beyond what is left of a window; after its end one request alone finds out about the next one.
+ * Where other processes use the credential too, `shared` says how much of the window is for this one.
  */
 export class RateBudget {
   readonly #clock: RunClock;
+  readonly #allowance: Allowance | null;
   readonly #lanes = new Map<string, Waiting[]>();
   readonly #again: Waiting[] = [];
   #limit: number | null = null;
@@ -49,8 +50,9 @@ export class RateBudget {
   #width = firstWidth;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(clock: RunClock) {
+  constructor(clock: RunClock, shared: SharedBudget | null = null) {
     this.#clock = clock;
+    this.#allowance = shared && new Allowance(shared, clock, (lease, now) => this.#hear(lease, now));
   }
 
   get view(): BudgetView {
@@ -113,16 +115,33 @@ export class RateBudget {
     this.#remaining =
       isNewWindow || this.#remaining === null ? Math.max(0, remaining - others) : Math.min(this.#remaining, remaining);
     this.#resetAt = isNewWindow ? reset : this.#resetAt;
+    if (isNewWindow) this.#allowance?.forget();
+  }
+
+  /** What other processes know of the window counts as if it had been answered. */
+  #hear(lease: Lease, now: number): void {
+    if (lease.outcome === 'wait') this.pause(now + lease.ms);
+    if (lease.outcome === 'leased') {
+      const isKnown = this.#resetAt !== null && this.#resetAt > now;
+      if (!isKnown) this.#resetAt = now + lease.endsInMs;
+      if (!isKnown || this.#remaining === null || lease.requests === 0) this.#remaining = lease.left;
+    }
+    this.#serve();
   }
 
   /** One more answer as it should be. */
   went(): void {
-    if (this.#remaining !== null) this.#width = Math.min(widest, this.#width + 1);
+    if (this.#remaining === null) this.#allowance?.sawNoWindow();
+    else this.#width = Math.min(widest, this.#width + 1);
   }
 
   /** Too many requests, a time-out, an error of the server: half as many at once, but never fewer than at the start. */
   struggled(): void {
     this.#width = Math.max(firstWidth, Math.floor(this.#width / 2));
+  }
+
+  close(): void {
+    this.#allowance?.close();
   }
 
   /** Nothing is sent before `until` (machine milliseconds). */
@@ -147,13 +166,27 @@ export class RateBudget {
         this.#wake(blockedUntil - now);
         return;
       }
-      if (this.#inFlight >= Math.min(this.#width, this.#widthAllowed())) return;
+      if (this.#inFlight >= Math.min(this.#width, this.#widthAllowed()) || !this.#isAllowed(now)) return;
       const waiting = this.#next();
       if (!waiting) return;
       this.#inFlight += 1;
       if (this.#remaining) this.#remaining -= 1;
       waiting.go({ leave: () => this.#leave() });
     }
+  }
+
+  #isAllowed(now: number): boolean {
+    if (this.#allowance === null) return true;
+    const queues = [this.#again, ...this.#lanes.values()].filter((one) => one.length > 0);
+    if (queues.length === 0) return false;
+    const [remaining, endsAt] = [this.#remaining, this.#resetAt];
+    return this.#allowance.take({
+      requests: queues.reduce((sum, one) => sum + one.length, 0),
+      lanes: queues.length,
+      window: remaining === null || endsAt === null || endsAt <= now ? null : { remaining, endsAt },
+      whenFindingOut: remaining === null ? firstWidth : 1,
+      inFlight: this.#inFlight,
+    });
   }
 
   #blockedUntil(now: number): number {

@@ -9,6 +9,7 @@ import { evaluate, type EvaluatedOrganization } from '../findings/evaluate.js';
 import { lastEvaluationAt } from '../findings/source-facts.query.js';
 import type { LinkAccounts } from '../identity/link-accounts.js';
 import type { HubSync } from '../inventory/hub-sync.js';
+import { shareRates } from '../inventory/share-rates.js';
 import type { RosterImport } from '../roster/roster-import.js';
 import type { Progress, RunOutcome, Stage } from './run-outcome.js';
 
@@ -125,6 +126,7 @@ export class CheckRun {
       fingerprintKey,
       signal,
       patience,
+      sharedBudget: shareRates(this.dataSource),
       ...(onHubRequest && { onRequest: onHubRequest }),
     });
     try {
