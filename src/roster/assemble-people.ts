@@ -3,7 +3,7 @@ import type { Instant, Person, PersonData, Spell } from './person.js';
 import { mistakeAt } from './roster-source.js';
 import type { WorkingDays } from './working-days.js';
 
-interface Assembling {
+export interface Assembling {
   readonly days: WorkingDays;
   /** How old the roster is: somebody terminated without a date is known to be gone since then. */
   readonly asOf: Instant;
@@ -22,30 +22,28 @@ export class RowsOfPeople {
       return;
     }
     const list = Array.isArray(known) ? known : [known];
-    if (list.some((other) => same(other, row))) return;
+    if (list.some((other) => sameRow(other, row))) return;
     list.push(row);
     this.rows.set(row.id, list);
   }
 
-  /** A row of which nothing but the id is certain: what looks like a key in it keeps others from holding it alone. */
-  addRefused(id: string, line: number, addresses: readonly string[]): void {
-    this.add({ ...unread, id, line, otherEmails: addresses });
+  drain(): Promise<void> {
+    return Promise.resolve();
   }
 
-  /** Once, after the last row. Of two rows of one person that overlap, the later line is refused. */
-  refuseOverlaps(): RefusedRow[] {
-    const refused: RefusedRow[] = [];
+  restart(): Promise<void> {
+    this.rows.clear();
+    return Promise.resolve();
+  }
+
+  refuseOverlaps(refuse: (row: RefusedRow) => void): Promise<void> {
     for (const [id, list] of this.rows) {
       if (!Array.isArray(list)) continue;
-      const overlaps = overlapping(list);
-      for (const [row, other] of overlaps) refused.push(overlap(row, other));
-      if (overlaps.size > 0)
-        this.rows.set(
-          id,
-          list.map((row) => (overlaps.has(row) ? { ...row, refused: true } : row)),
-        );
+      const judged = withoutOverlaps(list);
+      for (const row of judged.refused) refuse(row);
+      this.rows.set(id, judged.rows);
     }
-    return refused.sort((left, right) => left.line - right.line);
+    return Promise.resolve();
   }
 
   /** Everybody, spells of one person under two ids joined. Makes each person anew; nothing is kept. */
@@ -56,7 +54,6 @@ export class RowsOfPeople {
     }
   }
 
-  /** Two ids with one work e-mail and the same full name whose dates don't overlap: one person, who came back. */
   private joined(assembling: Assembling): Map<string, Person> {
     const ids = new Map<string, string | string[]>();
     for (const [id, rows] of this.rows) {
@@ -68,36 +65,39 @@ export class RowsOfPeople {
     const joined = new Map<string, Person>();
     for (const group of ids.values()) {
       if (!Array.isArray(group)) continue;
-      const byName = new Map<string, Person[]>();
-      for (const employeeId of group) {
-        const data = personOf(this.rows.get(employeeId) ?? [], assembling);
-        const name = data.fullName?.normalize('NFKC').toLowerCase();
-        if (name === undefined || data.doubt !== undefined || data.spells.length === 0) continue;
-        byName.set(name, [...(byName.get(name) ?? []), { employeeId, data }]);
-      }
-      for (const people of byName.values()) {
-        if (people.length < 2) continue;
-        for (const person of join(people)) joined.set(person.employeeId, person);
-      }
+      const people = group.map((employeeId) => ({
+        employeeId,
+        data: personOf(this.rows.get(employeeId) ?? [], assembling),
+      }));
+      for (const person of joinedOf(people)) joined.set(person.employeeId, person);
     }
     return joined;
   }
 }
 
-const unread: Omit<Row, 'id' | 'line'> = {
-  name: undefined,
-  email: undefined,
-  otherEmails: [],
-  username: undefined,
-  status: undefined,
-  start: null,
-  end: null,
-  department: undefined,
-  title: undefined,
-  manager: undefined,
-  type: undefined,
-  refused: true,
-};
+/** Rows of one person, identical ones once, in their order; those that overlap with an earlier line are refused alone. */
+export function withoutOverlaps(rows: readonly Row[]): {
+  readonly rows: Row[];
+  readonly refused: readonly RefusedRow[];
+} {
+  const overlaps = overlapping(rows);
+  return {
+    rows: rows.map((row) => (overlaps.has(row) ? { ...row, refused: true } : row)),
+    refused: [...overlaps].map(([row, other]) => overlap(row, other)),
+  };
+}
+
+/** Two ids with one work e-mail and the same full name whose dates don't overlap are one person, who came back. */
+export function joinedOf(group: readonly Person[]): Person[] {
+  const byName = new Map<string, Person[]>();
+  for (const person of group) {
+    const { data } = person;
+    const name = data.fullName?.normalize('NFKC').toLowerCase();
+    if (name === undefined || data.doubt !== undefined || data.spells.length === 0) continue;
+    byName.set(name, [...(byName.get(name) ?? []), person]);
+  }
+  return [...byName.values()].flatMap((people) => (people.length < 2 ? [] : join(people)));
+}
 
 function overlap(row: Row, other: Row): RefusedRow {
   return {
@@ -150,7 +150,7 @@ const compared = [
   'refused',
 ] as const;
 
-function same(one: Row, two: Row): boolean {
+export function sameRow(one: Row, two: Row): boolean {
   return compared.every((key) => one[key] === two[key]) && one.otherEmails.join(';') === two.otherEmails.join(';');
 }
 
@@ -161,7 +161,7 @@ function newestFirst(rows: Row | readonly Row[]): readonly Row[] {
   return [...sorted.filter((row) => !row.refused), ...sorted.filter((row) => row.refused)];
 }
 
-function personOf(rows: Row | readonly Row[], assembling: Assembling): PersonData {
+export function personOf(rows: Row | readonly Row[], assembling: Assembling): PersonData {
   const newestRows = newestFirst(rows);
   const good = newestRows.filter((row) => !row.refused).toReversed();
   const addresses = new Set(

@@ -1,4 +1,5 @@
 import { mistakeAt, type RosterMistake } from './roster-source.js';
+import { flat } from './letters.js';
 import type { Day } from './person.js';
 
 /** What a cell of a date column says. `none`: the date far in the future that stands for "no end". */
@@ -12,16 +13,23 @@ const midnight = /[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?$/;
 const placeholders: ReadonlySet<string> = new Set(['1970-01-01', '1900-01-01', '1899-12-30', '1753-01-01']);
 const earliestYear = 1901;
 const latestYear = 2200;
+const mostKnown = 20_000;
 
 /**
- * One date column. Its values are noted first, all of them, because only the whole column can tell whether 03/04/2026 is
- * in March or in April; `decide` says whether it can; then they are read.
+ * One date column. Only all of its values can tell whether 03/04/2026 is in March or in April, and few columns have such
+ * values: each is noted and read as if the day came first, and at the end `decide` says whether the column can be read at
+ * all, and `misread` whether it was read the wrong way and has to be read again.
  */
 export class DateColumn {
   private readonly declared: Pattern | null;
+  /** After `decide`: what was read before it is wrong. */
+  misread = false;
   private order: Order = 'day first';
   private readonly witnesses = new Map<Order, Witness>();
   private ambiguous: Witness | null = null;
+  /** A value has been read of which only the order says which day it is. */
+  private supposed = false;
+  private readonly known = new Map<string, DateReading>();
 
   /** `format`: `roster.dateFormat`, which is DD, MM and YYYY with separators; null: undeclared. */
   constructor(
@@ -32,7 +40,7 @@ export class DateColumn {
   }
 
   note(value: string, line: number): void {
-    if (this.format !== null) return;
+    if (this.format !== null || this.known.has(value)) return;
     const numbers = pairOf(value);
     if (numbers === null) return;
     const { first, second, year } = numbers;
@@ -66,12 +74,23 @@ export class DateColumn {
         this.ambiguous.value,
       );
     }
-    if (month !== undefined) this.order = 'month first';
+    if (month !== undefined && this.order === 'day first') {
+      this.order = 'month first';
+      this.misread = this.supposed;
+      this.known.clear();
+    } else this.misread = false;
     return null;
   }
 
-  /** After `decide`. */
   read(value: string): DateReading {
+    const known = this.known.get(value);
+    if (known !== undefined) return known;
+    const anew = this.readAnew(value);
+    if (this.known.size < mostKnown) this.known.set(flat(value), anew);
+    return anew;
+  }
+
+  private readAnew(value: string): DateReading {
     if (this.declared !== null) {
       const match = this.declared.expression.exec(value);
       if (match !== null) return fromParts(match, this.declared);
@@ -83,6 +102,7 @@ export class DateColumn {
     const numbers = this.format === null ? pairOf(bare) : null;
     if (numbers === null) return this.unreadable(value);
     const { first, second, year } = numbers;
+    this.supposed = true;
     return this.order === 'day first' ? reading(year, second, first) : reading(year, first, second);
   }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rosterConfig } from '../../test/roster/roster-config.js';
 import type { RosterConfig } from '../config/configuration.js';
-import { fetchRoster, type FetchedRoster } from './fetch-roster.js';
+import { wholeOf } from './content.js';
+import { fetchRoster } from './fetch-roster.js';
 import { mostBytesOfAnAnswer } from './limits.js';
 
 const now = '2026-11-20T10:00:00.000Z';
@@ -17,13 +18,15 @@ const fetch = (config: Partial<RosterConfig>, signal = new AbortController().sig
 
 async function sentenceOf(config: Partial<RosterConfig>): Promise<string> {
   const fetched = await fetch(config);
-  if ('bytes' in fetched) return 'fetched';
+  if ('content' in fetched) return 'fetched';
   return 'refused' in fetched ? `refused: ${fetched.refused.message}` : fetched.unreachable.message;
 }
 
-function text(fetched: Awaited<ReturnType<typeof fetch>>): Omit<FetchedRoster, 'bytes'> & { text: string } {
-  if (!('bytes' in fetched)) throw new Error(JSON.stringify(fetched));
-  return { asOf: fetched.asOf, text: fetched.bytes.toString() };
+async function text(fetched: Awaited<ReturnType<typeof fetch>>): Promise<{ asOf: string; text: string }> {
+  if (!('content' in fetched)) throw new Error(JSON.stringify(fetched));
+  const bytes = await wholeOf(fetched.content.portions());
+  await fetched.content.close();
+  return { asOf: fetched.asOf, text: bytes.toString() };
 }
 
 describe('a roster on the disk', () => {
@@ -41,7 +44,7 @@ describe('a roster on the disk', () => {
   ])('modified at %s is of %s', async (modified, asOf) => {
     await writeFile(path, 'people');
     await utimes(path, new Date(modified), new Date(modified));
-    expect(text(await fetch({ source: path }))).toEqual({ text: 'people', asOf });
+    expect(await text(await fetch({ source: path }))).toEqual({ text: 'people', asOf });
   });
 
   it('may be missing, or no file at all', async () => {
@@ -88,7 +91,7 @@ describe('a roster on a server', () => {
   ])('last modified %j is of %s', async (modified, asOf) => {
     answer = (_, response) =>
       response.writeHead(200, modified === null ? {} : { 'last-modified': modified }).end('people');
-    expect(text(await fetch(config()))).toEqual({ text: 'people', asOf });
+    expect(await text(await fetch(config()))).toEqual({ text: 'people', asOf });
   });
 
   it.each([
@@ -111,7 +114,7 @@ describe('a roster on a server', () => {
         setTimeout(() => request.socket.destroy(), 5);
       } else response.writeHead(fault).end('later');
     };
-    expect(text(await fetch(config())).text).toBe('people');
+    expect((await text(await fetch(config()))).text).toBe('people');
     expect(requests).toHaveLength(3);
   });
 
@@ -160,7 +163,7 @@ describe('a roster on a server', () => {
       if (request.url === '/new') response.end('people');
       else response.writeHead(302, { location: '/new' }).end();
     };
-    expect(text(await fetch(config())).text).toBe('people');
+    expect((await text(await fetch(config()))).text).toBe('people');
     expect(requests[1]?.headers.authorization).toBe(`Basic ${secret}`);
 
     answer = (_, response) => response.writeHead(307, { location: `http://localhost:1/${secret}` }).end();

@@ -5,15 +5,17 @@ import { errorCode } from '../config/error-code.js';
 import { isSecureUrl } from '../config/secure-url.js';
 import { DateTime } from 'luxon';
 import { download } from './download.js';
+import { type Content, digestOf, FileContent, MemoryContent } from './content.js';
 import { mostBytesOfAFile } from './limits.js';
 import type { Instant } from './person.js';
 import { mistakeAt, type RosterMistake } from './roster-source.js';
 import { sourceOf } from './sources.js';
 import { instantOf } from './working-days.js';
 
-/** The bytes of a roster, and since when they are what HR says: never later than the clock of the run. */
+/** The bytes of a roster, and since when they are what HR says: never later than the clock of the run. Whoever has it closes it. */
 export interface FetchedRoster {
-  readonly bytes: Buffer;
+  readonly content: Content;
+  readonly digest: string;
   readonly asOf: Instant;
 }
 
@@ -35,7 +37,7 @@ export async function fetchRoster(
   signal: AbortSignal,
   options: FetchOptions = usual,
 ): Promise<FetchedRoster | Unfetched> {
-  if (!isUrl(config.source)) return readFile(config.source, now, options.pauseMs);
+  if (!isUrl(config.source)) return openFile(config.source, now, options.pauseMs);
   if (!isSecureUrl(config.source)) {
     return unreachable(
       `the roster at ${nameOf(config.source)} is not asked for; expected https, or http on this machine.`,
@@ -44,7 +46,8 @@ export async function fetchRoster(
   const headers = { accept: sourceOf(config.format).mediaTypes, ...config.headers };
   const answer = await download(config.source, headers, nameOf(config.source), signal, options);
   if (!('body' in answer)) return answer;
-  return { bytes: answer.body, asOf: notAfter(answer.lastModified, now) };
+  const content = new MemoryContent(answer.body);
+  return { content, digest: await digestOf(content), asOf: notAfter(answer.lastModified, now) };
 }
 
 /** The source without what may be secret in it: a path as it is, of a URL the host. */
@@ -62,33 +65,40 @@ function notAfter(time: DateTime | null, now: Instant): Instant {
   return instant < now ? instant : now;
 }
 
-/** A file that changes while it is read is half of one thing and half of another: it is read again. */
-async function readFile(path: string, now: Instant, pauseMs: number): Promise<FetchedRoster | Unfetched> {
-  for (let attempt = 1; attempt <= 5; attempt++) {
-    const read = await readOnce(path);
-    if (!('changed' in read)) {
-      return 'bytes' in read ? { bytes: read.bytes, asOf: notAfter(read.modified, now) } : read;
-    }
-    await pause(pauseMs);
-  }
-  return unreachable(`${path} changes while it is read; expected a file that is complete.`);
+/** What is said of a file of which the beginning is one thing and the end another. */
+export function changesMeanwhile(path: string): RosterMistake {
+  return mistakeAt(null, `${path} changes while it is read; expected a file that is complete.`);
 }
 
-async function readOnce(path: string): Promise<{ bytes: Buffer; modified: DateTime } | { changed: true } | Unfetched> {
+/** A file that somebody is writing is waited for. */
+async function openFile(path: string, now: Instant, pauseMs: number): Promise<FetchedRoster | Unfetched> {
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    const opened = await openOnce(path);
+    if (!('content' in opened)) return opened;
+    const digest = await digestOf(opened.content);
+    if (await opened.content.unchanged()) {
+      return { content: opened.content, digest, asOf: notAfter(opened.modified, now) };
+    }
+    await opened.content.close();
+    await pause(pauseMs);
+  }
+  return { unreachable: changesMeanwhile(path) };
+}
+
+async function openOnce(path: string): Promise<{ content: FileContent; modified: DateTime } | Unfetched> {
   try {
     const file = await open(path, 'r');
+    let given: FileContent | null = null;
     try {
-      const before = await file.stat();
-      if (!before.isFile()) return unreachable(`${path} is not a file; expected the path of a roster.`);
-      if (before.size > mostBytesOfAFile) {
-        return { refused: mistakeAt(null, `${path} has ${before.size} bytes; expected at most ${mostBytesOfAFile}.`) };
+      const first = await file.stat({ bigint: true });
+      if (!first.isFile()) return unreachable(`${path} is not a file; expected the path of a roster.`);
+      if (first.size > mostBytesOfAFile) {
+        return { refused: mistakeAt(null, `${path} has ${first.size} bytes; expected at most ${mostBytesOfAFile}.`) };
       }
-      const bytes = await file.readFile();
-      const after = await file.stat();
-      if (bytes.length !== after.size || after.mtimeMs !== before.mtimeMs) return { changed: true };
-      return { bytes, modified: DateTime.fromMillis(Math.floor(after.mtimeMs)) };
+      given = new FileContent(file, first);
+      return { content: given, modified: DateTime.fromMillis(Number(first.mtimeMs)) };
     } finally {
-      await file.close();
+      if (given === null) await file.close();
     }
   } catch (error) {
     const code = errorCode(error);

@@ -11,8 +11,8 @@ export interface Fingerprint {
   readonly whole: string;
 }
 
-export function fingerprintOf(bytes: Buffer, config: RosterConfig): Fingerprint {
-  const content = createHash('sha256').update(bytes).digest('hex');
+/** `content`: the digest of the bytes. */
+export function fingerprintOf(content: string, config: RosterConfig): Fingerprint {
   const meaning = [
     reading,
     config.format,

@@ -8,6 +8,11 @@ import type { Instant, PersonData } from './person.js';
 
 /** An id that is gone from the roster goes on standing for the person who has a later one. */
 export async function keepAliases(manager: EntityManager): Promise<void> {
+  await unsame(
+    manager,
+    `select person.data->>'sameAs' from person where person.last_roster is null and person.data ? 'sameAs'
+     union select data->>'sameAs' from next_person where data ? 'sameAs'`,
+  );
   await manager.query(
     `insert into next_person (employee_id, data, absent)
      select former.employee_id,
@@ -16,7 +21,7 @@ export async function keepAliases(manager: EntityManager): Promise<void> {
             || case when later.data ? 'doubt' then jsonb_build_object('doubt', later.data->'doubt') else '{}' end, true
        from person as former
        join next_person as later on later.employee_id = former.data->>'sameAs'
-      where former.last_roster is null
+      where former.last_roster is null and former.data ? 'sameAs'
         and not exists (select from next_person as next where next.employee_id = former.employee_id)`,
   );
   await manager.query(
@@ -25,6 +30,17 @@ export async function keepAliases(manager: EntityManager): Promise<void> {
                from next_person where data ? 'sameAs' group by 1) as aliases
       where later.employee_id = aliases.later and not later.data ? 'sameAs'
         and later.data->'aliases' is distinct from aliases.ids`,
+  );
+}
+
+/** Takes people who are as before among those who may change. `ids`: a query. */
+async function unsame(manager: EntityManager, ids: string): Promise<void> {
+  await manager.query(
+    `with moved as (
+       delete from same_person where employee_id in (${ids}) returning employee_id, position, line, rest)
+     insert into next_person (employee_id, data, position, line, rest)
+     select moved.employee_id, person.data, moved.position, moved.line, moved.rest
+       from moved join person on person.employee_id = moved.employee_id and person.last_roster is null`,
   );
 }
 
@@ -40,6 +56,12 @@ interface Pair {
  * the later. In both cases the former employment is over before the later begins.
  */
 export async function joinReturned(manager: EntityManager, now: Instant): Promise<void> {
+  await unsame(
+    manager,
+    `select person.employee_id from person
+      where person.last_roster is null
+        and person.data->>'workEmail' in (select data->>'workEmail' from next_person where absent)`,
+  );
   const pairs: Pair[] = await manager.query(
     `with pair as (
        select former.employee_id as former, later.employee_id as later

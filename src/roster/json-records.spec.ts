@@ -8,7 +8,9 @@ async function linesOf(text: string): Promise<unknown[]> {
     (scanner) => scanner.startOfRoot('[', 'a list'),
     () => false,
   );
-  for await (const record of list.records()) lines.push('line' in record ? record.line : record);
+  for await (const some of list.records()) {
+    lines.push(...some.map((record) => ('line' in record ? record.line : record)));
+  }
   return lines;
 }
 

@@ -2,7 +2,7 @@ import type { RosterConfig } from '../config/configuration.js';
 import { comparableAddress, invisibleCharacter } from './addresses.js';
 import { DateColumn } from './dates.js';
 import { fold, type Field } from './headings.js';
-import { foldCase } from './letters.js';
+import { flat, foldCase } from './letters.js';
 import { mostCharactersOfACell, mostCharactersOfAnId } from './limits.js';
 import type { Day, Status } from './person.js';
 import type { ColumnPlan, PlannedColumn } from './resolve-columns.js';
@@ -11,8 +11,8 @@ import { blankToNull, textProblem, type CellProblems, type Cells, type RefusedRo
 import { StatusWords } from './status-words.js';
 
 /**
- * Turns records into rows. All records are noted first, then `decide` says whether every date column can be read, then
- * they are judged one by one.
+ * Turns records into rows, one by one: each is noted and judged. After the last one `decide` says whether every date column can
+ * be read, and `misread` whether all of them have to be judged once more.
  */
 export class RowJudge {
   readonly plan: readonly PlannedColumn[];
@@ -20,6 +20,8 @@ export class RowJudge {
   private readonly dates = new Map<number, DateColumn>();
   private readonly words = new Map<number, StatusWords>();
   private readonly nickname: boolean;
+  /** Few manage many. Null: not an address. */
+  private readonly managers = new Map<string, string | null>();
 
   constructor(columns: ColumnPlan, config: Pick<RosterConfig, 'dateFormat' | 'statuses'>) {
     this.plan = [...columns.of.values()].flat();
@@ -45,6 +47,11 @@ export class RowJudge {
 
   decide(): RosterMistake[] {
     return [...this.dates.values()].map((column) => column.decide()).filter((mistake) => mistake !== null);
+  }
+
+  /** After `decide`. */
+  get misread(): boolean {
+    return [...this.dates.values()].some((column) => column.misread);
   }
 
   /** A record of another width than the header: no cell of it is certain, the id at the very left perhaps. */
@@ -109,8 +116,7 @@ export class RowJudge {
             end,
             department: this.text(cells, 'department'),
             title: this.text(cells, 'job_title'),
-            manager:
-              comparableAddress(this.text(cells, 'manager_email') ?? '') ?? this.blankOrUnsaid(cells, 'manager_email'),
+            manager: this.manager(cells),
             type: this.text(cells, 'employment_type'),
             refused,
           };
@@ -230,6 +236,16 @@ export class RowJudge {
     return status;
   }
 
+  private manager(cells: Cells): string | null | undefined {
+    const text = this.text(cells, 'manager_email');
+    if (text === undefined || text === null) return text;
+    const known = this.managers.get(text);
+    if (known !== undefined) return known ?? undefined;
+    const address = comparableAddress(text);
+    if (this.managers.size < mostManagers) this.managers.set(flat(text), address === null ? null : flat(address));
+    return address ?? undefined;
+  }
+
   private name(cells: Cells): string | null | undefined {
     const parts = [this.text(cells, 'first_name'), this.text(cells, 'last_name')];
     const composed = parts.every((part) => part === undefined)
@@ -245,11 +261,9 @@ export class RowJudge {
     const index = this.at.get(field)?.[0];
     if (index === undefined) return undefined;
     const value = cells[index];
-    return value === undefined ? undefined : (blankToNull(value)?.replaceAll(/\s+/g, ' ') ?? null);
-  }
-
-  private blankOrUnsaid(cells: Cells, field: Field): null | undefined {
-    return this.text(cells, field) === null ? null : undefined;
+    if (value === undefined) return undefined;
+    const text = blankToNull(value);
+    return text !== null && uneven.test(text) ? text.replaceAll(/\s+/g, ' ') : text;
   }
 
   /** Of the field's best column; -1, which is no cell, where the roster does not have it. */
@@ -258,6 +272,10 @@ export class RowJudge {
   }
 }
 
+const mostManagers = 20_000;
+
 type Refuse = (index: number, problem: string, expected: string) => void;
 
 const none: readonly string[] = [];
+/** White space that is not one blank. */
+const uneven = /\s\s|[^\S ]/;

@@ -15,3 +15,8 @@ export function foldCase(text: string): string {
 export function isAscii(text: string): boolean {
   return ascii.test(text);
 }
+
+/** The same text by itself: one that was cut out of a longer text keeps all of that in memory. */
+export function flat(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

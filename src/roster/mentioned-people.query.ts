@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 export type Mentions = readonly (readonly string[])[];
 
 /**
- * The people of the roster in force whom `next_person` lacks and a refused row names: their row is there, though it cannot
+ * The people of the roster in force whom the next one lacks and a refused row names: their row is there, though it cannot
  * be read. A row that names several of them is none of a person, but lines that ran into each other, and speaks for nobody.
  */
 export async function mentionedPeople(manager: EntityManager, mentions: Mentions): Promise<readonly string[]> {
@@ -17,9 +17,8 @@ export async function mentionedPeople(manager: EntityManager, mentions: Mentions
      missing as (
        select person.employee_id, person.data->>'workEmail' as work_email,
               coalesce(person.data->>'sameAs', person.employee_id) as who
-         from person
-        where person.last_roster is null
-          and not exists (select from next_person as next where next.employee_id = person.employee_id and not next.absent)),
+         from gone_person as gone
+         join person on person.employee_id = gone.employee_id and person.last_roster is null),
      named as (
        select mention.position, missing.who from mention join missing on missing.employee_id = mention.key
        union

@@ -1,14 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { inBatches } from '../database/rows.js';
 import { mentionedPeople, type Mentions } from './mentioned-people.query.js';
-import type { Day, Instant, Person } from './person.js';
+import type { Day, Instant } from './person.js';
+import { analyzeStage, createStage, findGone, isEmployed } from './staged-people.query.js';
 
-/**
- * The people of the next roster in a table of this transaction, until they become the people in force or a quarantine.
- * `absent`: not in it, and still a person.
- */
-
-const batchSize = 5_000;
+/** What becomes of the people in the tables of `staged-people.query.ts`. */
 
 /** What a person's data says about their absence from rosters, taken out. */
 const present = (data: string): string =>
@@ -24,43 +19,15 @@ const both = (first: string, others: string): string => `
 
 const refused = `jsonb_build_object('doubt', 'ROSTER_ROW_REFUSED')`;
 
-/** Fills it; returns how many people there are. An id that stands for somebody with a later one is not counted. */
-export async function stagePeople(
-  manager: EntityManager,
-  people: Iterable<Person>,
-  signal?: AbortSignal,
-): Promise<number> {
-  await createTable(manager);
-  let count = 0;
-  for await (const batch of inBatches(people, batchSize)) {
-    signal?.throwIfAborted();
-    for (const { data } of batch) if (data.sameAs === undefined) count++;
-    const rows = batch.map(({ employeeId, data }) => ({ employee_id: employeeId, data }));
-    await manager.query(
-      `insert into next_person (employee_id, data)
-       select employee_id, data from jsonb_to_recordset($1::jsonb) as row (employee_id text, data jsonb)`,
-      [JSON.stringify(rows)],
-    );
-  }
-  await manager.query('analyze next_person');
-  return count;
-}
-
-/** Fills it with the people of a quarantined roster. */
+/** Stages the people of a quarantined roster. */
 export async function stageCandidate(manager: EntityManager, rosterId: string): Promise<void> {
-  await createTable(manager);
+  await createStage(manager);
   await manager.query(
     'insert into next_person (employee_id, data) select employee_id, data from roster_candidate where roster_id = $1',
     [rosterId],
   );
-  await manager.query('analyze next_person');
-}
-
-async function createTable(manager: EntityManager): Promise<void> {
-  await manager.query(
-    `create temporary table next_person (
-       employee_id text primary key, data jsonb not null, absent boolean not null default false) on commit drop`,
-  );
+  await analyzeStage(manager);
+  await findGone(manager);
 }
 
 interface Losses {
@@ -74,28 +41,34 @@ interface Losses {
  * Whom the next roster could lose. People in doubt count by their spells: a roster that blurs everybody must not be what
  * lets the next one drop them. Whoever merely vanished was lost once already, and an offer without a first day is no job.
  */
-const employed = `
-  select person.employee_id, person.data from person
-   where person.last_roster is null and not person.data ? 'sameAs'
+const atStake = `
+  person.last_roster is null and not person.data ? 'sameAs'
      and person.data->>'doubt' is distinct from 'LEFT_ROSTER'
      and not person.data @> '{"doubt": "HR_STATUS_UNKNOWN", "spells": [{"status": "pending", "startDate": null}]}'
-     and employment_at(person.data - 'doubt', $1)->>'state' = 'employed'`;
+     and case when person.data ? 'doubt' then employment_at(person.data - 'doubt', $1)->>'state' = 'employed'
+              else ${isEmployed('person.data', '$1')} end`;
 
 /** How many people the next roster could lose. */
 export async function countAtStake(manager: EntityManager, now: Instant): Promise<number> {
-  const [row]: [{ count: number }] = await manager.query(
-    `select count(*)::int as count from (${employed}) as employed`,
-    [now],
-  );
+  const [row]: [{ count: number }] = await manager.query(`select count(*)::int as count from person where ${atStake}`, [
+    now,
+  ]);
   return row.count;
 }
 
-/** A person with another name and another address than before is another person: ids have slipped by a row. */
+/**
+ * A person with another name and another address than before is another person: ids have slipped by a row. Whoever is as
+ * before is not lost.
+ */
 export async function countLosses(manager: EntityManager, mentions: Mentions, now: Instant): Promise<Losses> {
   const mentioned = await mentionedPeople(manager, mentions);
   const [row]: [Losses] = await manager.query(
-    `with employed as (${employed})
-     select count(*)::int as employed,
+    `with employed as (
+       select person.employee_id, person.data from person
+         join (select employee_id from gone_person union all select employee_id from next_person) as changed
+           on changed.employee_id = person.employee_id
+        where ${atStake})
+     select count(*)::int + (select count(*) from same_person where employed)::int as employed,
             count(*) filter (where case
               when next.employee_id is null then not employed.employee_id = any($2)
               when employment_at(next.data, $1)->>'state' in ('ended', 'not_started') then true
@@ -112,8 +85,19 @@ export async function countLosses(manager: EntityManager, mentions: Mentions, no
 
 export async function countEmployed(manager: EntityManager, now: Instant): Promise<number> {
   const [row]: [{ employed: number }] = await manager.query(
-    `select count(*)::int as employed from next_person
-      where not absent and not data ? 'sameAs' and employment_at(data, $1)->>'state' = 'employed'`,
+    `select (select count(*) from same_person where employed)::int
+          + (select count(*) from next_person
+              where not absent and not data ? 'sameAs' and ${isEmployed('data', '$1')})::int as employed`,
+    [now],
+  );
+  return row.employed;
+}
+
+/** Of a roster that is in force and lacks nobody, as the first one does. */
+export async function countEmployedInForce(manager: EntityManager, now: Instant): Promise<number> {
+  const [row]: [{ employed: number }] = await manager.query(
+    `select count(*)::int as employed from person
+      where last_roster is null and not data ? 'sameAs' and ${isEmployed('data', '$1')}`,
     [now],
   );
   return row.employed;
@@ -197,9 +181,8 @@ export async function addAbsent(manager: EntityManager, absence: Absence): Promi
               when person.data ? 'missing' then person.data
               else ${present('person.data')} || jsonb_build_object(
                 'doubt', 'LEFT_ROSTER', 'missing', 1, 'lastOn', $3::text, 'lastUntil', $4::text) end, true
-       from person
-      where person.last_roster is null
-        and not exists (select from next_person as next where next.employee_id = person.employee_id)`,
+       from gone_person as gone join person on person.employee_id = gone.employee_id and person.last_roster is null
+      where not exists (select from next_person as next where next.employee_id = gone.employee_id)`,
     [mentioned, now, lastOn, lastUntil, currentStaffOnly, sameContent],
   );
 }
@@ -223,7 +206,10 @@ export async function writePeople(manager: EntityManager, rosterId: string): Pro
 export async function keepCandidate(manager: EntityManager, rosterId: string): Promise<void> {
   await manager.query(
     `insert into roster_candidate (roster_id, employee_id, data)
-     select $1, employee_id, data from next_person`,
+     select $1::bigint, employee_id, data from next_person
+     union all
+     select $1::bigint, person.employee_id, person.data from same_person as same
+       join person on person.employee_id = same.employee_id and person.last_roster is null`,
     [rosterId],
   );
 }

@@ -1,13 +1,15 @@
 import type { RosterConfig } from '../config/configuration.js';
 import { RowsOfPeople } from './assemble-people.js';
-import { decode } from './decode.js';
+import { type Content, MemoryContent } from './content.js';
 import type { Column } from './headings.js';
 import { RowJudge } from './judge-rows.js';
-import type { CellProblems, Cells, RefusedRow } from './row.js';
-import { mostRows, mostSentences } from './limits.js';
+import { mostRows } from './limits.js';
 import type { Instant, Person } from './person.js';
+import { RefusedRows } from './refused-rows.js';
 import { columnSettings, headingTest, resolveColumns, type ColumnPlan } from './resolve-columns.js';
-import { mistakeAt, type Cell, type RawRecord, type RosterMistake } from './roster-source.js';
+import { mistakeAt, type RawRoster, type RosterMistake } from './roster-source.js';
+import { RosterText } from './roster-text.js';
+import type { CellProblems, RefusedRow, Row } from './row.js';
 import { sourceOf } from './sources.js';
 import { WorkingDays } from './working-days.js';
 
@@ -20,27 +22,37 @@ export interface ReadRoster {
   readonly rows: number;
   readonly refused: readonly RefusedRow[];
   readonly currentStaffOnly: boolean;
-  /** Everybody, made anew at each call: a million people need not be in memory at once. */
-  people(): Iterable<Person>;
 }
 
 /** The file is refused whole. Never empty. */
-interface RefusedRoster {
+export interface RefusedRoster {
   readonly mistakes: readonly RosterMistake[];
 }
 
-/** Reads and judges the bytes of a roster. `asOf`: how old it is. Pure but for the time that it takes. */
-export async function readRoster(
-  bytes: Buffer,
+/** Where the rows go, which are too many to be kept by whoever reads them. */
+export interface RowSink {
+  /** In the order of the file, those after all others of which nothing but the id is certain. */
+  add(row: Row): void;
+  /** Ends when there is room for more. */
+  drain(): Promise<void>;
+  /** Forgets everything: the rows come once more, and mean something else. */
+  restart(): Promise<void>;
+  /** After the last row. Of two rows of one person that overlap, the later line is refused. */
+  refuseOverlaps(refuse: (row: RefusedRow) => void): Promise<void>;
+}
+
+/** Reads and judges a roster, a portion at a time, and hands its rows over. Pure but for that and the time that it takes. */
+export async function readInto(
+  sink: RowSink,
+  content: Content,
   config: RosterConfig,
-  asOf: Instant,
   signal?: AbortSignal,
 ): Promise<ReadRoster | RefusedRoster> {
-  const text = decode(bytes);
-  if (!Buffer.isBuffer(text)) return { mistakes: [text] };
+  const text = await RosterText.open(content);
+  if (!(text instanceof RosterText)) return { mistakes: [text] };
   const source = sourceOf(config.format);
   const settings = columnSettings(config, source);
-  const raw = source.open(text, headingTest(settings));
+  const raw = await source.open(text, headingTest(settings));
   if (!('records' in raw)) return { mistakes: raw };
   if (raw.headingsLine === null && raw.headings.length === 0) {
     return { mistakes: [mistakeAt(null, 'the list is empty; expected at least one person.')] };
@@ -48,106 +60,119 @@ export async function readRoster(
   const plan = resolveColumns(raw.headings, raw.headingsLine, settings);
   if (!('width' in plan)) return { mistakes: plan };
   const judge = new RowJudge(plan, config);
-  const noted = await noteAll(raw.records(), plan, judge, signal);
-  if ('mistakes' in noted) return noted;
+  let judged = await judgeAll(raw, plan, judge, sink, signal);
+  if ('mistakes' in judged) return judged;
   const undecided = judge.decide();
   if (undecided.length > 0) return { mistakes: undecided };
-
-  const people = new RowsOfPeople();
-  const refused = [...noted.refused];
-  for (const { cells, line, problems } of noted.rows) {
-    const judged = judge.judge(cells, line, problems);
-    if (judged.row !== null) people.add(judged.row);
-    if (judged.refused !== null) refused.push(judged.refused);
+  if (judge.misread) {
+    await sink.restart();
+    judged = await judgeAll(raw, plan, judge, sink, signal);
+    if ('mistakes' in judged) return judged;
   }
-  for (const row of noted.refused) {
-    if (row.employeeId !== null) people.addRefused(row.employeeId, row.line, row.addresses);
-  }
-  refused.push(...people.refuseOverlaps());
-  refused.sort((left, right) => left.line - right.line);
-  const mistakes = tooManyRefused(refused, noted.total);
+  const { refused, rows } = judged;
+  await sink.refuseOverlaps((row) => refused.add(row));
+  const mistakes = refused.tooMany(rows);
   if (mistakes !== null) return { mistakes };
-
-  const days = new WorkingDays(config.timeZone);
-  const assembling = { days, asOf, currentStaffOnly: settings.currentStaffOnly };
   return {
     columns: plan.columns,
     headings: judge.plan.map(({ heading, field }) => ({ heading, column: field })),
     ignored: plan.ignored,
-    rows: noted.total,
-    refused,
+    rows,
+    refused: refused.inOrder(),
     currentStaffOnly: settings.currentStaffOnly,
-    people: () => people.people(assembling),
   };
 }
 
-interface NotedRow {
-  readonly cells: Cells;
-  readonly line: number;
-  readonly problems: CellProblems;
+/** A roster with everybody in it, made anew at each call. */
+export type WholeRoster = ReadRoster & { people(): Iterable<Person> };
+
+/** Reads a roster into memory. `asOf`: how old it is. */
+export async function readRoster(
+  content: Content | Buffer,
+  config: RosterConfig,
+  asOf: Instant,
+  signal?: AbortSignal,
+): Promise<WholeRoster | RefusedRoster> {
+  const people = new RowsOfPeople();
+  const given = Buffer.isBuffer(content) ? new MemoryContent(content) : content;
+  const read = await readInto(people, given, config, signal);
+  if ('mistakes' in read) return read;
+  const days = new WorkingDays(config.timeZone);
+  const assembling = { days, asOf, currentStaffOnly: read.currentStaffOnly };
+  return { ...read, people: () => people.people(assembling) };
 }
 
-interface Noted {
-  readonly rows: NotedRow[];
-  readonly refused: readonly RefusedRow[];
-  readonly total: number;
+interface Judged {
+  readonly refused: RefusedRows;
+  readonly rows: number;
 }
 
-/** Keeps of every record what the plan asks for. Few different words make up most cells: each is kept once. */
-async function noteAll(
-  records: AsyncIterable<RawRecord>,
+async function judgeAll(
+  raw: RawRoster,
   plan: ColumnPlan,
   judge: RowJudge,
+  sink: RowSink,
   signal: AbortSignal | undefined,
-): Promise<Noted | RefusedRoster> {
-  const rows: NotedRow[] = [];
-  const refused: RefusedRow[] = [];
-  const words = new Map<string, string>();
-  const keep = (cell: Cell): Cell => {
-    const value = cell?.trim();
-    if (value === undefined || value.length > 40) return value ?? cell;
-    const known = words.get(value);
-    if (known !== undefined) return known;
-    if (words.size < 50_000) words.set(value, value);
-    return value;
-  };
-  for await (const record of records) {
+): Promise<Judged | RefusedRoster> {
+  const refused = new RefusedRows();
+  const misfits: Row[] = [];
+  let rows = 0;
+  for await (const records of raw.records()) {
     signal?.throwIfAborted();
-    if ('unreadable' in record) return { mistakes: [record.unreadable] };
-    const { line, cells } = record;
-    if (rows.length + refused.length >= mostRows) {
-      return { mistakes: [mistakeAt(line, `more than ${mostRows} rows; expected at most that.`)] };
+    for (const record of records) {
+      if ('unreadable' in record) return { mistakes: [record.unreadable] };
+      const { line, cells } = record;
+      if (rows >= mostRows) {
+        return { mistakes: [mistakeAt(line, `more than ${mostRows} rows; expected at most that.`)] };
+      }
+      rows += 1;
+      if (cells.length !== plan.width) {
+        const misfit = refused.add(judge.misfit(cells, line, plan.width));
+        if (misfit.employeeId !== null && misfits.length < mostMisfits)
+          misfits.push(unreadRow(misfit.employeeId, misfit));
+        continue;
+      }
+      const kept = judge.plan.map((column) => cells[column.index]?.trim() ?? cells[column.index]);
+      judge.note(kept, line);
+      const judged = judge.judge(kept, line, problemsIn(record.problems, judge));
+      if (judged.row !== null) sink.add(judged.row);
+      if (judged.refused !== null) refused.add(judged.refused);
     }
-    if (cells.length !== plan.width) {
-      refused.push(judge.misfit(cells, line, plan.width));
-      continue;
-    }
-    const kept = judge.plan.map((column) => keep(cells[column.index]));
-    const problems = (record.problems ?? []).flatMap(({ index, problem }) => {
-      const at = judge.plan.findIndex((column) => column.index === index);
-      return at === -1 ? [] : [{ index: at, problem }];
-    });
-    judge.note(kept, line);
-    rows.push({ cells: kept, line, problems: problems.length === 0 ? noProblems : problems });
+    await sink.drain();
   }
-  return { rows, refused, total: rows.length + refused.length };
+  for (const row of misfits) sink.add(row);
+  await sink.drain();
+  return { refused, rows };
 }
 
+/** More than these, and the file is refused whole. */
+const mostMisfits = mostRows / 100 + 1;
 const noProblems: CellProblems = [];
 
-function tooManyRefused(refused: readonly RefusedRow[], total: number): readonly RosterMistake[] | null {
-  if (total === 0) return [mistakeAt(null, 'there is nobody in it; expected at least one person.')];
-  const allowed = Math.max(1, total / 100);
-  if (refused.length <= allowed && refused.length < total) return null;
-  const sentences = refused.flatMap((row) => row.mistakes);
-  const rest = sentences.length - mostSentences;
-  const reason =
-    refused.length === total
-      ? `no row of ${total} can be read; expected at least one that can.`
-      : `${refused.length} rows of ${total} cannot be read; expected at most ${Math.floor(allowed)}, and the file is refused whole.`;
-  return [
-    mistakeAt(null, reason),
-    ...sentences.slice(0, mostSentences),
-    ...(rest > 0 ? [mistakeAt(null, `and ${rest} more of the same kind.`)] : []),
-  ];
+function problemsIn(given: CellProblems | undefined, judge: RowJudge): CellProblems {
+  if (given === undefined) return noProblems;
+  return given.flatMap(({ index, problem }) => {
+    const at = judge.plan.findIndex((column) => column.index === index);
+    return at === -1 ? [] : [{ index: at, problem }];
+  });
+}
+
+/** A row of which nothing but the id is certain: what looks like a key in it keeps others from holding it alone. */
+function unreadRow(id: string, { line, addresses }: RefusedRow): Row {
+  return {
+    line,
+    id,
+    name: undefined,
+    email: undefined,
+    otherEmails: addresses,
+    username: undefined,
+    status: undefined,
+    start: null,
+    end: null,
+    department: undefined,
+    title: undefined,
+    manager: undefined,
+    type: undefined,
+    refused: true,
+  };
 }

@@ -3,7 +3,8 @@ import type { RosterConfig } from '../config/configuration.js';
 import { rosterColumns } from '../config/sections/roster.section.js';
 import { fold, knownHeadings, meaninglessHeadings, type Column, type Field } from './headings.js';
 import { mostColumns } from './limits.js';
-import { mistakeAt, shown, type RosterMistake, type RosterSource } from './roster-source.js';
+import type { RosterSource } from './roster-format.js';
+import { mistakeAt, shown, type RosterMistake } from './roster-source.js';
 
 /** One column of the file that is read. */
 export interface PlannedColumn {

@@ -2,16 +2,18 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { RosterConfig } from '../config/configuration.js';
 import { databaseClock } from '../database/database-clock.js';
 import { type Actor, actorName } from '../trail/actor.js';
+import { digestOf, MemoryContent } from './content.js';
 import { fetchRoster, nameOf, type FetchedRoster } from './fetch-roster.js';
 import { fingerprintOf } from './fingerprint.js';
-import { countEmployed, keepCandidate } from './next-people.query.js';
+import { countEmployed, countEmployedInForce, keepCandidate } from './next-people.query.js';
 import type { Instant } from './person.js';
+import { addRoster } from './add-roster.query.js';
 import { addReading, lockRosters, putInForce, supersedeQuarantined } from './put-in-force.js';
 import { recordUpload } from './record-upload.js';
 import { rosterInForce, type RosterInForce } from './roster-in-force.js';
-import { mistakeAt, sentence, type RosterMistake } from './roster-source.js';
+import { sentence, type RosterMistake } from './roster-source.js';
 import { dateOfUpload, newerUpload, uploadedBy, type Misdated, type UploadOnHand } from './uploads.query.js';
-import { weighRoster, type Staged, type Weighed } from './weigh-roster.js';
+import { usualPortion, weighRoster, type Staged, type Weighed, type Weighing } from './weigh-roster.js';
 
 /**
  * What reading the roster came to. `mistakes`: of an accepted or quarantined roster the rows that were refused alone,
@@ -63,24 +65,32 @@ export interface RosterUpload {
 
 /** Puts a roster in force, unless it cannot be one or is not plausible beside the one before. */
 export class RosterImport {
-  constructor(private readonly dataSource: DataSource) {}
+  /** `portion`: how many rows travel to the database together. */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly portion = usualPortion,
+  ) {}
 
   /** Reads the configured roster. All or nothing. Every call leaves a line in `roster_reading`. */
   async import(config: RosterConfig, now: Instant, signal: AbortSignal): Promise<RosterOutcome> {
     const fetched = await fetchRoster(config, now, signal);
-    return this.dataSource.transaction(async (manager) => {
-      await lockRosters(manager);
-      if ('bytes' in fetched) {
-        const newer = await newerUpload(manager, fetched.asOf, fingerprintOf(fetched.bytes, config).whole);
-        if (newer !== null) return setAside(manager, newer, fetched, config, now);
-        const weighed = await weighRoster(manager, fetched, config, now, signal);
-        return conclude(manager, weighed, fetched, config, now);
-      }
-      const first = (await rosterInForce(manager)) === null;
-      return 'refused' in fetched
-        ? refuse(manager, 'refused', [fetched.refused], first, now)
-        : refuse(manager, 'unreachable', [fetched.unreachable], first, now);
-    });
+    try {
+      return await this.dataSource.transaction(async (manager) => {
+        await lockRosters(manager);
+        if ('content' in fetched) {
+          const newer = await newerUpload(manager, fetched.asOf, fingerprintOf(fetched.digest, config).whole);
+          if (newer !== null) return setAside(manager, newer, fetched, config, now);
+          const weighed = await weighRoster(manager, fetched, config, this.weighing(now, signal));
+          return conclude(manager, weighed, fetched, config, now);
+        }
+        const first = (await rosterInForce(manager)) === null;
+        return 'refused' in fetched
+          ? refuse(manager, 'refused', [fetched.refused], first, now)
+          : refuse(manager, 'unreachable', [fetched.unreachable], first, now);
+      });
+    } finally {
+      if ('content' in fetched) await fetched.content.close();
+    }
   }
 
   /**
@@ -95,9 +105,10 @@ export class RosterImport {
       const inForce = await rosterInForce(manager);
       const dated = dateOfUpload(upload.asOf, now, inForce?.asOf ?? null);
       if ('outcome' in dated) return dated;
-      const fetched = { bytes: upload.bytes, asOf: dated.asOf };
+      const content = new MemoryContent(upload.bytes);
+      const fetched = { content, digest: await digestOf(content), asOf: dated.asOf };
       const uploaded = { ...config, source: uploadedBy(actorName(upload.by)) };
-      const weighed = await weighRoster(manager, fetched, uploaded, now, signal);
+      const weighed = await weighRoster(manager, fetched, uploaded, this.weighing(now, signal));
       if (weighed.verdict === 'refused') {
         return { outcome: 'refused', first: inForce === null, mistakes: weighed.mistakes };
       }
@@ -105,6 +116,10 @@ export class RosterImport {
       if ('id' in outcome) await recordUpload(manager, upload.by, outcome, fetched.asOf);
       return outcome;
     });
+  }
+
+  private weighing(now: Instant, signal: AbortSignal): Weighing {
+    return { now, signal, preview: false, portion: this.portion };
   }
 }
 
@@ -144,6 +159,9 @@ async function conclude(
   }
   if (weighed.verdict === 'refused') {
     return refuse(manager, 'refused', inFile(weighed.mistakes, config), weighed.inForce === null, now);
+  }
+  if (weighed.verdict === 'changes') {
+    return refuse(manager, 'unreachable', [weighed.mistake], weighed.inForce === null, now);
   }
   return weighed.verdict === 'implausible'
     ? quarantine(manager, weighed, fetched, config, now)
@@ -187,6 +205,9 @@ async function accept(
 ): Promise<RosterOutcome> {
   await supersedeQuarantined(manager, now);
   const id = await addRoster(manager, staged, fetched, config, 'accepted', now);
+  if (staged.firstRoster !== null && staged.firstRoster !== id) {
+    throw new Error(`The people of roster ${id} are written as those of roster ${staged.firstRoster}.`);
+  }
   const { content } = staged.fingerprint;
   const { currentStaffOnly } = staged.read;
   await putInForce(
@@ -195,7 +216,7 @@ async function accept(
     staged.inForce,
     now,
   );
-  const employed = await countEmployed(manager, now);
+  const employed = await (staged.inForce === null ? countEmployedInForce(manager, now) : countEmployed(manager, now));
   await manager.query('update roster set employed = $2 where id = $1', [id, employed]);
   const mistakes = inFile(
     staged.read.refused.flatMap((row) => row.mistakes),
@@ -232,42 +253,6 @@ async function quarantine(
     config,
   );
   return { outcome: 'quarantined', id, lost, employed, message, first: false, mistakes };
-}
-
-async function addRoster(
-  manager: EntityManager,
-  { read, fingerprint, people, lost }: Staged,
-  { asOf }: FetchedRoster,
-  config: RosterConfig,
-  state: 'accepted' | 'quarantined',
-  now: Instant,
-): Promise<string> {
-  const refused = read.refused.map(({ line, employeeId, mentions, mistakes }) => {
-    const [mistake = mistakeAt(line, '')] = mistakes;
-    const message = mistakes.map((each) => each.message).join(' ');
-    return { line, employeeId, mentions, column: mistake.column, value: mistake.value, message };
-  });
-  const [row]: [{ id: string }] = await manager.query(
-    `insert into roster (source, format, content, fingerprint, time_zone, current_staff_only, columns, as_of, read_at,
-                         state, people, employed, lost, refused_rows)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13) returning id`,
-    [
-      nameOf(config.source),
-      config.format,
-      fingerprint.content,
-      fingerprint.whole,
-      config.timeZone,
-      read.currentStaffOnly,
-      read.columns,
-      asOf,
-      now,
-      state,
-      people,
-      lost,
-      JSON.stringify(refused),
-    ],
-  );
-  return row.id;
 }
 
 function inFile(mistakes: readonly RosterMistake[], config: RosterConfig): readonly RosterMistake[] {

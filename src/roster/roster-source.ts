@@ -1,5 +1,4 @@
-import type { Mistake, RosterConfig } from '../config/configuration.js';
-import type { Column } from './headings.js';
+import type { Mistake } from '../config/configuration.js';
 
 /**
  * Something in a roster that cannot be used. `line` counts as an editor does, from 1; null where all of the file is
@@ -29,23 +28,10 @@ export interface RawRoster {
   /** Null where headings are keys rather than a line of their own. */
   readonly headingsLine: number | null;
   /**
-   * May be called once. A record whose cells are not as many as the headings is passed on as it is; blank lines are not
-   * records.
+   * From the beginning each time, some at a time. A record whose cells are not as many as the headings is passed on as it
+   * is; blank lines are not records.
    */
-  records(): AsyncIterable<RawRecord>;
-}
-
-/** One format that rosters come in: turns text into records, and judges nothing that another format would judge alike. */
-export interface RosterSource {
-  readonly id: RosterConfig['format'];
-  /** Its lists never hold anybody who has left, whatever the configuration says. */
-  readonly currentStaffOnly: boolean;
-  /** The `Accept` header that asks a server for it. */
-  readonly mediaTypes: string;
-  /** Headings, folded, that mean something in this format only. */
-  readonly understands: Readonly<Record<string, Column>>;
-  /** `text` is valid UTF-8 without a byte order mark. `knows` tells a heading that we understand from any other word. */
-  open(text: Buffer, knows: (heading: string) => boolean): RawRoster | readonly RosterMistake[];
+  records(): AsyncIterable<readonly RawRecord[]>;
 }
 
 export function mistakeAt(

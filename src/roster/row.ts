@@ -43,8 +43,12 @@ export function blankToNull(cell: Cell): string | null {
   return cell === undefined || cell === null || cell === '' ? null : cell;
 }
 
+// No control character but tab and line ends, and nothing of a pair.
+const ordinary = /^[\t\n\r\x20-\ud7ff\ue000-\uffff]*$/;
+
 /** Why a text cannot be kept at all; null where it can. */
 export function textProblem(value: string): string | null {
+  if (value.length <= mostCharactersOfACell && ordinary.test(value)) return null;
   if (value.length > mostCharactersOfACell) return 'is too long';
   if (/\p{Surrogate}/u.test(value)) return 'holds half a character';
   for (let at = 0; at < value.length; at++) {

@@ -1,5 +1,5 @@
 import type { RosterConfig } from '../config/configuration.js';
-import type { RosterSource } from './roster-source.js';
+import type { RosterSource } from './roster-format.js';
 import { bamboohrSource } from './sources/bamboohr.source.js';
 import { csvSource } from './sources/csv.source.js';
 import { jsonSource } from './sources/json.source.js';

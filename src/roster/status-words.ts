@@ -1,6 +1,7 @@
 import type { RosterConfig } from '../config/configuration.js';
 import { rosterStatuses } from '../config/sections/roster.section.js';
 import { fold } from './headings.js';
+import { flat } from './letters.js';
 import type { Status } from './person.js';
 
 /**
@@ -46,6 +47,7 @@ const builtIn: ReadonlyMap<string, Status> = new Map(
 export class StatusWords {
   private readonly declared: ReadonlyMap<string, Status>;
   private readonly further: ReadonlyMap<string, Status>;
+  private readonly known = new Map<string, Status | null>();
 
   constructor(explained: RosterConfig['statuses'], heading: string) {
     this.declared = new Map(Object.entries(explained).map(([word, status]) => [plain(word), status]));
@@ -57,8 +59,12 @@ export class StatusWords {
 
   /** Null: a word that nobody has explained. */
   read(word: string): Status | null {
+    const known = this.known.get(word);
+    if (known !== undefined) return known;
     const key = plain(word);
-    return this.declared.get(key) ?? builtIn.get(key) ?? this.further.get(key) ?? null;
+    const status = this.declared.get(key) ?? builtIn.get(key) ?? this.further.get(key) ?? null;
+    if (this.known.size < 1_000) this.known.set(flat(word), status);
+    return status;
   }
 }
 

@@ -1,15 +1,19 @@
 import type { EntityManager } from 'typeorm';
 import type { RosterConfig } from '../config/configuration.js';
-import type { FetchedRoster } from './fetch-roster.js';
+import { changesMeanwhile, nameOf, type FetchedRoster } from './fetch-roster.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import type { Mentions } from './mentioned-people.query.js';
-import { countAtStake, countLosses, stagePeople } from './next-people.query.js';
+import { countAtStake, countLosses } from './next-people.query.js';
 import type { Instant } from './person.js';
-import { readRoster, type ReadRoster } from './read-roster.js';
-import { goneColumns } from './resolve-columns.js';
+import { readInto, type ReadRoster } from './read-roster.js';
+import { columnSettings, goneColumns } from './resolve-columns.js';
 import { rosterInForce, type RosterInForce } from './roster-in-force.js';
 import { mistakeAt, type RosterMistake } from './roster-source.js';
+import { sourceOf } from './sources.js';
+import { StagedPeople } from './stage-people.js';
+import { findGone, nextRosterId } from './staged-people.query.js';
 import { columnsToKeep } from './uploads.query.js';
+import { WorkingDays } from './working-days.js';
 
 /** What one roster comes to beside the one in force, before anything is written. */
 export type Weighed =
@@ -22,9 +26,11 @@ export type Weighed =
       readonly inForce: RosterInForce | null;
     }
   | { readonly verdict: 'refused'; readonly mistakes: readonly RosterMistake[]; readonly inForce: RosterInForce | null }
+  /** Somebody writes it while it is read. */
+  | { readonly verdict: 'changes'; readonly mistake: RosterMistake; readonly inForce: RosterInForce | null }
   | (Staged & { readonly verdict: 'plausible' | 'implausible' });
 
-/** Read, and its people in `next_person`. */
+/** Read, and its people staged. */
 export interface Staged {
   readonly read: ReadRoster;
   readonly fingerprint: Fingerprint;
@@ -34,29 +40,59 @@ export interface Staged {
   readonly employed: number;
   readonly lost: number;
   readonly inForce: RosterInForce | null;
+  /** Under which number its people are written already; null but for the first. */
+  readonly firstRoster: string | null;
 }
 
-/** Inside a transaction: it makes a table that lives as long. */
+/** How a roster is weighed. */
+export interface Weighing {
+  readonly now: Instant;
+  readonly signal: AbortSignal;
+  /** Nothing of it will stay. */
+  readonly preview: boolean;
+  /** How many rows travel to the database together. */
+  readonly portion: number;
+}
+
+export const usualPortion = 10_000;
+
+/** Inside a transaction: it makes tables that live as long. */
 export async function weighRoster(
   manager: EntityManager,
-  { bytes, asOf }: FetchedRoster,
+  { content, digest, asOf }: FetchedRoster,
   config: RosterConfig,
-  now: Instant,
-  signal: AbortSignal,
+  { now, signal, preview, portion }: Weighing,
 ): Promise<Weighed> {
   const inForce = await rosterInForce(manager);
-  const fingerprint = fingerprintOf(bytes, config);
+  const fingerprint = fingerprintOf(digest, config);
   if (inForce?.fingerprint === fingerprint.whole) return { verdict: 'unchanged', inForce };
   const decided = await seenBefore(manager, fingerprint, inForce, now);
   if (decided !== null) return decided;
 
-  const read = await readRoster(bytes, config, asOf, signal);
-  if ('mistakes' in read) return { verdict: 'refused', mistakes: read.mistakes, inForce };
+  const { currentStaffOnly } = columnSettings(config, sourceOf(config.format));
+  const firstRoster = inForce === null && !preview ? await nextRosterId(manager) : null;
+  const staged = await StagedPeople.begin(manager, {
+    assembling: { days: new WorkingDays(config.timeZone), asOf, currentStaffOnly },
+    now,
+    firstRoster,
+    portion,
+  });
+  const refuse = async (mistakes: readonly RosterMistake[]): Promise<Weighed> => {
+    await staged.forget();
+    return { verdict: 'refused', mistakes, inForce };
+  };
+  const read = await readInto(staged, content, config, signal);
+  if ('mistakes' in read) return refuse(read.mistakes);
+  if (!(await content.unchanged())) {
+    await staged.forget();
+    return { verdict: 'changes', mistake: changesMeanwhile(nameOf(config.source)), inForce };
+  }
   const gone = goneColumns(await columnsToKeep(manager, config), read);
-  if (gone.length > 0) return { verdict: 'refused', mistakes: gone, inForce };
+  if (gone.length > 0) return refuse(gone);
 
   const mentions = read.refused.map((row) => row.mentions);
-  const people = await stagePeople(manager, read.people(), signal);
+  const people = await staged.join();
+  if (inForce !== null) await findGone(manager);
   const losses = inForce === null ? { employed: 0, lost: 0 } : await countLosses(manager, mentions, now);
   return {
     verdict: plausible(losses) ? 'plausible' : 'implausible',
@@ -66,6 +102,7 @@ export async function weighRoster(
     people,
     ...losses,
     inForce,
+    firstRoster,
   };
 }
 

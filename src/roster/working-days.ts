@@ -6,6 +6,7 @@ const earlier = [15, 30, 45, 60, 90, 120];
 /** Calendar days of one time zone as instants. */
 export class WorkingDays {
   private readonly starts = new Map<Day, Instant>();
+  private readonly ends = new Map<Day, Instant>();
 
   constructor(private readonly zone: string) {}
 
@@ -20,7 +21,11 @@ export class WorkingDays {
 
   /** The first instant after the day. */
   endOf(day: Day): Instant {
-    return this.startOf(dayAfter(day));
+    const known = this.ends.get(day);
+    if (known !== undefined) return known;
+    const end = this.startOf(dayAfter(day));
+    this.ends.set(day, end);
+    return end;
   }
 
   /** The day that it is there at an instant. */

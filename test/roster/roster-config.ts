@@ -1,6 +1,6 @@
 import type { RosterConfig } from '../../src/config/configuration.js';
 import type { Person } from '../../src/roster/person.js';
-import { readRoster, type ReadRoster } from '../../src/roster/read-roster.js';
+import { readRoster, type WholeRoster } from '../../src/roster/read-roster.js';
 
 /** A configuration that says no more than it must. */
 export const rosterConfig: RosterConfig = {
@@ -18,7 +18,7 @@ export const rosterConfig: RosterConfig = {
 
 export const asOf = '2026-11-20T10:00:00.000Z';
 
-export async function read(file: string | Buffer, config: Partial<RosterConfig> = {}): Promise<ReadRoster> {
+export async function read(file: string | Buffer, config: Partial<RosterConfig> = {}): Promise<WholeRoster> {
   const bytes = typeof file === 'string' ? Buffer.from(file) : file;
   const roster = await readRoster(bytes, { ...rosterConfig, ...config }, asOf);
   if ('mistakes' in roster) throw new Error(JSON.stringify(roster.mistakes));

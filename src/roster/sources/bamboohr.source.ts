@@ -1,6 +1,7 @@
 import { lineAt } from '../decode.js';
 import { JsonMistake, JsonRecords } from '../json-records.js';
-import { mistakeAt, type RosterSource } from '../roster-source.js';
+import type { RosterSource } from '../roster-format.js';
+import { mistakeAt } from '../roster-source.js';
 
 /**
  * The answer of `GET …/v1/employees/directory`: `{ "fields": […], "employees": [{ "id": …, "displayName": … }] }`. It
@@ -11,8 +12,9 @@ export const bamboohrSource: RosterSource = {
   currentStaffOnly: true,
   mediaTypes: 'application/json',
   understands: { id: 'employee_id' },
-  open(text, knows) {
-    const json = text.toString('utf8');
+  async open(text, knows) {
+    const bytes = await text.whole();
+    const json = bytes.toString('utf8');
     try {
       const list = new JsonRecords(
         json,
@@ -25,7 +27,7 @@ export const bamboohrSource: RosterSource = {
       return { headings: list.keys, headingsLine: null, records: () => list.records() };
     } catch (error) {
       if (!(error instanceof JsonMistake)) throw error;
-      return [mistakeAt(lineAt(text, Buffer.byteLength(json.slice(0, error.at))), error.message)];
+      return [mistakeAt(lineAt(bytes, Buffer.byteLength(json.slice(0, error.at))), error.message)];
     }
   },
 };

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { RosterText } from '../roster-text.js';
 import { csvSource } from './csv.source.js';
 
 const knows = (heading: string): boolean => ['employee_id', 'work_email', 'status'].includes(heading);
 
 async function recordsOf(text: string): Promise<unknown> {
-  const raw = csvSource.open(Buffer.from(text), knows);
+  const opened = await RosterText.of(Buffer.from(text));
+  if (!(opened instanceof RosterText)) throw new Error(opened.message);
+  const raw = await csvSource.open(opened, knows);
   if (!('records' in raw)) return raw.map(({ line, message }) => [line, message]);
   const records: unknown[] = [];
-  for await (const record of raw.records()) {
-    records.push('cells' in record ? [record.line, ...record.cells] : record.unreadable.line);
+  for await (const some of raw.records()) {
+    for (const record of some) {
+      records.push('cells' in record ? [record.line, ...record.cells] : record.unreadable.line);
+    }
   }
   return { headings: raw.headings, line: raw.headingsLine, records };
 }
@@ -43,7 +48,7 @@ describe('a CSV roster', () => {
 
   it('ends where a quotation mark never closes, or closes around whole rows', async () => {
     expect(await recordsOf(`${headings.join(',')}\nE1,a,x\nE2,"b,y\n`)).toMatchObject({
-      records: [3],
+      records: [[2, 'E1', 'a', 'x'], 3],
     });
     expect(await recordsOf(`${headings.join(',')}\nE1,"a,x\nE2,b",y\n`)).toMatchObject({ records: [2] });
   });

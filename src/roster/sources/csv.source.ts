@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
-import { CsvError, parse, type Info } from 'csv-parse';
-import { countLines, lineAt } from '../decode.js';
-import { mostBytesOfARow } from '../limits.js';
-import { mistakeAt, type RawRecord, type RawRoster, type RosterMistake, type RosterSource } from '../roster-source.js';
+import { type CsvRecord, CsvRecords } from '../csv-records.js';
+import { lineAt } from '../decode.js';
+import type { RosterSource } from '../roster-format.js';
+import { mistakeAt, type RawRecord, type RawRoster } from '../roster-source.js';
+import type { RosterText } from '../roster-text.js';
 import { blank, separatorLine, sniff } from '../sniff-delimiter.js';
 
 /** RFC 4180 with `,`, `;` or tab between cells, and lines that end as they like. */
@@ -12,75 +12,67 @@ export const csvSource: RosterSource = {
   mediaTypes: 'text/csv, text/plain;q=0.8, */*;q=0.5',
   understands: {},
   open(text, knows) {
-    const separator = separatorLine(text);
-    if (separator !== null && !('delimiter' in separator)) return [separator];
+    const { head } = text;
+    const separator = separatorLine(head);
+    if (separator !== null && !('delimiter' in separator)) return Promise.resolve([separator]);
     const start = separator?.length ?? 0;
-    const found = sniff(text.subarray(start), knows, separator?.delimiter ?? null);
+    const found = sniff(head.subarray(start), knows, separator?.delimiter ?? null);
     if (found === null) {
-      return [
+      return Promise.resolve([
         mistakeAt(
-          lineAt(text, start),
+          lineAt(head, start),
           'no header line could be read; expected headings separated by “,”, “;” or tabs, quotation marks around a whole cell only.',
         ),
-      ];
+      ]);
     }
-    return {
+    return Promise.resolve({
       headings: found.headings,
-      headingsLine: lineAt(text, start) + found.linesBefore,
+      headingsLine: lineAt(head, start) + found.linesBefore,
       records: () => records(text, start, found.delimiter, found.headings.length),
-    } satisfies RawRoster;
+    } satisfies RawRoster);
   },
 };
 
-interface Parsed {
-  readonly record: string[];
-  readonly info: Info;
-}
-
-async function* records(text: Buffer, start: number, delimiter: string, width: number): AsyncIterable<RawRecord> {
-  const parser = parse({
-    delimiter,
-    info: true,
-    relax_column_count: true,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    max_record_size: mostBytesOfARow,
-  });
-  const chunks = Readable.from(slices(text, start)).pipe(parser);
-  let from = start;
-  let line = lineAt(text, start);
+async function* records(
+  text: RosterText,
+  start: number,
+  delimiter: string,
+  width: number,
+): AsyncIterable<readonly RawRecord[]> {
+  const csv = new CsvRecords(delimiter, lineAt(text.head, start));
+  let skip = start;
   let header = true;
-  try {
-    for await (const { record, info } of chunks as AsyncIterable<Parsed>) {
-      const to = start + info.bytes;
-      const lines = countLines(text, from, to);
-      const first = line;
-      const raw = lines > 1 ? text.subarray(from, to) : null;
-      from = to;
-      line += lines;
-      if (blank(record)) continue;
+  const judged = (given: readonly CsvRecord[]): RawRecord[] => {
+    const found: RawRecord[] = [];
+    for (const record of given) {
+      if ('unreadable' in record) {
+        found.push(record);
+        break;
+      }
+      const { line, lines, cells } = record;
+      if (blank(cells)) continue;
       if (header) {
         header = false;
         continue;
       }
-      if (raw !== null && swallowedRows(raw, delimiter, width)) {
-        yield {
+      if (lines > 1 && swallowedRows(record.text, delimiter, width)) {
+        found.push({
           unreadable: mistakeAt(
-            first,
-            `a quotation mark opens here and closes in line ${first + lines - 1}, around what look like whole rows; expected quotation marks around one cell.`,
+            line,
+            `a quotation mark opens here and closes in line ${line + lines - 1}, around what look like whole rows; expected quotation marks around one cell.`,
           ),
-        };
-        return;
+        });
+        break;
       }
-      yield { line: first, cells: record };
+      found.push({ line, cells });
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield { unreadable: explain(error, text, start) };
+    return found;
+  };
+  for await (const part of text.parts()) {
+    yield judged(csv.take(part.toString('utf8', skip), false));
+    skip = Math.max(0, skip - part.length);
   }
-}
-
-function* slices(text: Buffer, start: number): Iterable<Buffer> {
-  for (let at = start; at < text.length; at += 65_536) yield text.subarray(at, at + 65_536);
+  yield judged(csv.take('', true));
 }
 
 /**
@@ -88,11 +80,8 @@ function* slices(text: Buffer, start: number): Iterable<Buffer> {
  * one person's id and another's address. Then every line of it, taken by itself and without those two marks, is a whole
  * row; the lines of a cell with line breaks in it are not.
  */
-function swallowedRows(raw: Buffer, delimiter: string, width: number): boolean {
-  const lines = raw
-    .toString('utf8')
-    .replace(/(\r\n|\n|\r)$/, '')
-    .split(/\r\n|\n|\r/);
+function swallowedRows(text: string, delimiter: string, width: number): boolean {
+  const lines = text.split(/\r\n|\n|\r/);
   return lines.every((line, index) => {
     const mark = index === 0 ? scan(line, delimiter).open : index === lines.length - 1 ? line.indexOf('"') : -1;
     const whole = mark === -1 ? line : line.slice(0, mark) + line.slice(mark + 1);
@@ -109,32 +98,4 @@ function scan(line: string, delimiter: string): { cells: number; open: number } 
     else if (open === -1 && line[at] === delimiter) cells++;
   }
   return { cells, open };
-}
-
-function explain(error: CsvError, text: Buffer, start: number): RosterMistake {
-  const bytes = typeof error['bytes'] === 'number' ? error['bytes'] : 0;
-  const line = lineOfNext(text, start + bytes);
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-    return mistakeAt(
-      line,
-      'a quotation mark that opens in the row that begins here is never closed; expected a pair around the cell. Was the file cut off?',
-    );
-  }
-  if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    return mistakeAt(
-      line,
-      `the row that begins here is longer than ${mostBytesOfARow} bytes; expected a quotation mark that closes.`,
-    );
-  }
-  return mistakeAt(
-    line,
-    'a quotation mark inside a cell; expected quotation marks around the whole cell, and those inside it doubled (“""”).',
-  );
-}
-
-/** The parser stopped in the cell after `offset`: its line, beyond the line break that ended the one before. */
-function lineOfNext(text: Buffer, offset: number): number {
-  let at = offset;
-  while (at < text.length && (text[at] === 0x0a || text[at] === 0x0d)) at++;
-  return lineAt(text, at);
 }

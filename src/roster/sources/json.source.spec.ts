@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { peopleOf } from '../../../test/roster/roster-config.js';
+import { RosterText } from '../roster-text.js';
 import { jsonSource } from './json.source.js';
 
 const knows = (heading: string): boolean => /^employee_?id$/i.test(heading);
 
 async function recordsOf(text: string): Promise<unknown> {
-  const raw = jsonSource.open(Buffer.from(text), knows);
+  const opened = await RosterText.of(Buffer.from(text));
+  if (!(opened instanceof RosterText)) throw new Error(opened.message);
+  const raw = await jsonSource.open(opened, knows);
   if (!('records' in raw)) return raw.map(({ line, message }) => [line, message]);
   const records: unknown[] = [];
-  for await (const record of raw.records()) records.push('cells' in record ? record.cells : record);
+  for await (const some of raw.records()) {
+    records.push(...some.map((record) => ('cells' in record ? record.cells : record)));
+  }
   return { headings: raw.headings, records };
 }
 
