@@ -72,4 +72,5 @@ export const asKnown: Readonly<Record<string, AsKnown>> = {
   past_row: 'nothing',
   history_horizon: 'nothing',
   folded_snapshot: 'nothing',
+  rate_window: 'nothing',
 };
