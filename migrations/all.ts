@@ -12,6 +12,7 @@ import { Trail20261121140100 } from './20261121140100-trail.js';
 import { Exceptions20261121140200 } from './20261121140200-exceptions.js';
 import { History20261121140300 } from './20261121140300-history.js';
 import { TrailHead20261121140400 } from './20261121140400-trail-head.js';
+import { Jobs20261121150000 } from './20261121150000-jobs.js';
 import { RosterRows20261121150200 } from './20261121150200-roster-rows.js';
 import { Rates20261121150300 } from './20261121150300-rates.js';
 import { Retention20261121150500 } from './20261121150500-retention.js';
@@ -32,6 +33,7 @@ export const migrations = [
   Exceptions20261121140200,
   History20261121140300,
   TrailHead20261121140400,
+  Jobs20261121150000,
   RosterRows20261121150200,
   Rates20261121150300,
   Retention20261121150500,

@@ -17,7 +17,7 @@ import { RateWindowEntity } from './inventory/rate-window.entity.js';
 import { DatasetReadingEntity, SyncRunEntity } from './inventory/sync-run.entity.js';
 import { PersonEntity } from './roster/person.entity.js';
 import { RosterCandidateEntity, RosterEntity, RosterReadingEntity } from './roster/roster.entity.js';
-import { RunEntity, ScheduleSlotEntity } from './runs/run.entity.js';
+import { RunEntity, RunReadingEntity, ScheduleSlotEntity } from './runs/run.entity.js';
 import { TrailEntryEntity, TrailHeadEntity, VoiceEntity } from './trail/trail.entity.js';
 
 /** Every table, as the folder that writes it maps it. */
@@ -54,6 +54,7 @@ export const entities = [
   AlertMessageEntity,
   AlertItemEntity,
   RunEntity,
+  RunReadingEntity,
   ScheduleSlotEntity,
   ApiTokenEntity,
   TrailEntryEntity,

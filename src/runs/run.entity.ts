@@ -58,3 +58,28 @@ export class ScheduleSlotEntity {
   @Column('timestamptz', { name: 'claimed_at' })
   claimedAt: Date;
 }
+
+/** An organization that a run at work has to have read; see the migration for what says that it is. */
+@Entity('run_reading')
+export class RunReadingEntity {
+  @PrimaryColumn('uuid', { name: 'run_id' })
+  runId: string;
+
+  @PrimaryColumn('text')
+  organization: string;
+
+  @Column('bigint', { name: 'newer_than' })
+  newerThan: string;
+
+  @Column('text', { array: true })
+  credentials: string[];
+
+  @Column('timestamptz')
+  deadline: Date;
+
+  @Column('timestamptz', { name: 'not_before', nullable: true })
+  notBefore: Date | null;
+
+  @Column('text', { nullable: true })
+  failure: string | null;
+}
