@@ -11,16 +11,21 @@ import { RunRecords } from './runs/run-records.js';
 /** The only wiring there is: every step of the pipeline on one open database. */
 @Module({})
 export class AppModule {
-  static on(dataSource: DataSource): DynamicModule {
+  static on(dataSource: DataSource, organizationsAtOnce?: number): DynamicModule {
     return {
       module: AppModule,
       providers: [
         { provide: DataSource, useValue: dataSource },
-        ...[RosterImport, RosterDecisions, HubSync, LinkAccounts, RunRecords].map((step) => ({
+        ...[RosterImport, RosterDecisions, LinkAccounts, RunRecords].map((step) => ({
           provide: step,
           inject: [DataSource],
           useFactory: (source: DataSource) => new step(source),
         })),
+        {
+          provide: HubSync,
+          inject: [DataSource],
+          useFactory: (source: DataSource) => new HubSync(source, organizationsAtOnce),
+        },
         {
           provide: CheckRun,
           inject: [DataSource, RosterImport, HubSync, LinkAccounts],

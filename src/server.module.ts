@@ -10,7 +10,6 @@ import { AppModule } from './app.module.js';
 import { catalog } from './checks/catalog.js';
 import { alertFingerprint } from './config/alert-fingerprint.js';
 import { ConfigurationInForce } from './config/configuration-in-force.js';
-import type { Environment } from './config/environment.js';
 import { AccessController } from './dashboards/access.controller.js';
 import { AccountsController } from './dashboards/accounts.controller.js';
 import { ChecksController } from './dashboards/checks.controller.js';
@@ -43,34 +42,20 @@ import { EvaluationEvents } from './runs/evaluation-events.js';
 import { EvaluationsController } from './runs/evaluations.controller.js';
 import { DeadMan } from './runs/dead-man.js';
 import { HistoryKeeper } from './runs/history-keeper.js';
+import { ObserveTogether } from './runs/observe-together.js';
 import { RunQueue } from './runs/run-queue.js';
 import { RunRecords } from './runs/run-records.js';
 import { RunWorker } from './runs/run-worker.js';
 import { Scheduler } from './runs/scheduler.js';
 import { Slots } from './runs/slots.js';
-import { DatabaseProbe } from './telemetry/database-probe.js';
 import { Health } from './telemetry/health.js';
 import { HealthController } from './telemetry/health.controller.js';
 import { Metrics } from './telemetry/metrics.js';
 import { MetricsController } from './telemetry/metrics.controller.js';
 import { ScheduleWatch } from './telemetry/schedule-watch.js';
-import type { ServiceRole } from './config/service-role.js';
+import type { ServerGround } from './server-ground.js';
 import { StoredMetrics } from './telemetry/stored-metrics.js';
-
-/** What the service stands on. */
-export interface ServerGround {
-  readonly dataSource: DataSource;
-  /** Where the API asks: connections of its own, so that no crowd of callers keeps a run or an alert waiting. */
-  readonly callers: DataSource;
-  readonly configuration: ConfigurationInForce;
-  readonly environment: Environment;
-  readonly encryptionKey: Buffer;
-  readonly probe: DatabaseProbe;
-  readonly metrics: Metrics;
-  /** False: no alert is ever sent, and its delivery is no part of readiness. */
-  readonly alerting: boolean;
-  readonly role: ServiceRole;
-}
+import { workProviders } from './work-providers.js';
 
 /** What supervisors and Prometheus ask every process for. */
 const supervision: readonly Type[] = [HealthController, MetricsController];
@@ -107,7 +92,7 @@ export class ServerModule {
     return {
       module: ServerModule,
       imports: [
-        AppModule.on(dataSource),
+        AppModule.on(dataSource, ground.environment.concurrency),
         HttpModule.on({ dataSource: callers, encryptionKey, managesTokens: serves }),
         ScheduleModule.forRoot(),
       ],
@@ -122,6 +107,7 @@ export class ServerModule {
         onDatabase(LinkDecisions),
         onDatabase(LossDecisions),
         ...alerts(ground),
+        ...workProviders(ground),
         ...runs(ground),
         ...telemetry(ground),
       ],
@@ -155,7 +141,7 @@ function onDatabase(step: new (dataSource: DataSource) => object): Provider {
   return { provide: step, inject: [DataSource], useFactory: (dataSource: DataSource) => new step(dataSource) };
 }
 
-function alerts({ dataSource, encryptionKey }: ServerGround): Provider[] {
+function alerts({ dataSource, encryptionKey, jobs }: ServerGround): Provider[] {
   return [
     { provide: AlertChannels, useFactory: () => new AlertChannels(dataSource, encryptionKey) },
     {
@@ -171,7 +157,12 @@ function alerts({ dataSource, encryptionKey }: ServerGround): Provider[] {
     {
       provide: DeliveryLoop,
       inject: [AlertPlanner, AlertDelivery],
-      useFactory: (planner: AlertPlanner, delivery: AlertDelivery) => new DeliveryLoop(planner, delivery),
+      useFactory: (planner: AlertPlanner, delivery: AlertDelivery) =>
+        new DeliveryLoop(planner, delivery, {
+          ...(jobs && {
+            handOver: (channel: string) => jobs.deliveries.add([{ id: `channel-${channel}`, data: { channel } }]),
+          }),
+        }),
     },
   ];
 }
@@ -196,7 +187,7 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
     { provide: HistoryKeeper, useFactory: () => new HistoryKeeper(dataSource, configuration) },
     {
       provide: RunWorker,
-      inject: [RunRecords, CheckRun, RunQueue, AlertChannels, DeliveryLoop, HistoryKeeper],
+      inject: [RunRecords, CheckRun, RunQueue, AlertChannels, DeliveryLoop, HistoryKeeper, ObserveTogether],
       useFactory: (
         records: RunRecords,
         checkRun: CheckRun,
@@ -204,6 +195,7 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
         channels: AlertChannels,
         delivery: DeliveryLoop,
         keeper: HistoryKeeper,
+        together: ObserveTogether | null,
       ) =>
         new RunWorker(
           records,
@@ -223,6 +215,7 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
             onFinished: ({ outcome, seconds }) => metrics.onRunFinished(outcome, seconds),
           },
           queue,
+          together,
         ),
     },
   ];
@@ -236,6 +229,7 @@ function telemetry({
   metrics,
   alerting,
   role,
+  jobs,
 }: ServerGround): Provider[] {
   const watch = new ScheduleWatch(async () => {
     const now = new Date(await databaseClock(dataSource.manager));
@@ -261,6 +255,7 @@ function telemetry({
                 ...(alerting ? [{ name: 'delivery', trouble: () => delivery.trouble } as const] : []),
               ],
           channels,
+          jobs === null ? null : () => jobs.trouble,
         ),
     },
   ];

@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   access: ['dockerhub', 'inventory', 'identity', 'findings', 'config', 'database', 'http'],
   tokens: ['dockerhub', 'inventory', 'identity', 'findings', 'config', 'database', 'http'],
   images: ['dockerhub', 'inventory', 'identity', 'findings', 'config', 'database', 'http'],
+  jobs: ['config', 'database'],
   runs: ['every folder'],
   cli: ['every folder'],
 };

@@ -59,6 +59,11 @@ export class AlertDelivery {
     this.attemptMs = options.attemptMs ?? 15_000;
   }
 
+  /** Null: this process is not configured for it. */
+  channel(id: string): AlertChannel | null {
+    return this.channels.current.find((channel) => channel.id === id) ?? null;
+  }
+
   async outlook(): Promise<Outlook> {
     const channels = this.channels.current;
     const rows: { id: string; not_before: Date | null; gone: boolean; sending: boolean; waiting: number }[] =

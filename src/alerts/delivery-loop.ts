@@ -3,12 +3,18 @@ import { Logger } from '@nestjs/common';
 import { isDatabaseLost } from '../database/is-database-lost.js';
 import type { AlertDelivery, AttemptResult, Outlook } from './alert-delivery.js';
 import type { AlertPlanner } from './alert-planner.js';
+import type { AlertChannel } from './channel.js';
 
 export interface LoopOptions {
   /** Waits; rejects when `signal` aborts. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
   /** How often it looks for something to do; a poke makes it look at once. */
   readonly everyMs?: number;
+  /**
+   * Asks whichever process is free to take a channel's turn; false: nobody can be asked. Where nobody takes it either, this
+   * process does.
+   */
+  readonly handOver?: (channel: string) => Promise<boolean>;
   /** How long `stop` waits for answers on their way. A request that is broken off may have been received, and is repeated. */
   readonly graceMs?: number;
 }
@@ -23,7 +29,9 @@ export interface Delivered {
 const looking = 'looking';
 
 /** Each holds a connection for its lock while its receiver answers, and needs another one to write with. */
-const channelsAtOnce = 3;
+export const channelsAtOnce = 3;
+/** What was handed over and is not taken by then never will be. */
+const takenWithinMs = 4_000;
 
 /**
  * Plans and delivers until it is stopped. Channels do not wait for one another, as long as few of them are slow to answer; a
@@ -34,6 +42,9 @@ export class DeliveryLoop {
   private readonly pause: (ms: number, signal: AbortSignal) => Promise<unknown>;
   private readonly everyMs: number;
   private readonly graceMs: number;
+  private readonly handOver: LoopOptions['handOver'];
+  /** Since when, by channel. */
+  readonly #handedOver = new Map<string, number>();
   /** Attempts under way, by channel. */
   readonly #busy = new Map<string, Promise<void>>();
   readonly #outcomes = { attempts: 0, sent: 0, refused: 0 };
@@ -50,6 +61,7 @@ export class DeliveryLoop {
     this.pause = options.pause ?? ((ms, signal) => pauseFor(ms, undefined, { signal }));
     this.everyMs = options.everyMs ?? 2_000;
     this.graceMs = options.graceMs ?? 5_000;
+    this.handOver = options.handOver;
   }
 
   /** Null: at work. Otherwise what is wrong, in words for anybody. */
@@ -68,6 +80,13 @@ export class DeliveryLoop {
   /** There may be something to do; does nothing where it is not running. */
   poke(): void {
     this.#wake.abort();
+  }
+
+  /** The turn of a channel that was handed over to this process; at most one message. */
+  async takeTurn(id: string): Promise<void> {
+    const channel = this.delivery.channel(id);
+    if (this.#running === null || channel === null) return;
+    await this.begin(channel, this.#running.breakOff.signal);
   }
 
   /** Begins nothing new, and waits for answers on their way as long as `graceMs`. */
@@ -134,18 +153,40 @@ export class DeliveryLoop {
     this.forgetSettled([...outlook.ready, ...outlook.paused].map(({ id }) => id));
     if (stop?.aborted === true) return outlook;
     for (const channel of outlook.ready) {
-      if (this.#busy.has(channel.id)) continue;
+      if (this.#busy.has(channel.id) || (stop !== undefined && (await this.isHandedOver(channel.id)))) continue;
       if (this.#busy.size >= channelsAtOnce) break;
-      const attempt = this.delivery
-        .attempt(channel, breakOff)
-        .then(
-          (result) => this.count(channel.id, result),
-          (error: unknown) => this.complain(channel.id, error),
-        )
-        .finally(() => this.#busy.delete(channel.id));
-      this.#busy.set(channel.id, attempt);
+      void this.begin(channel, breakOff);
     }
     return outlook;
+  }
+
+  /** One attempt at a time and channel; it never throws. */
+  private begin(channel: AlertChannel, breakOff: AbortSignal): Promise<void> {
+    const { id } = channel;
+    const attempt =
+      this.#busy.get(id) ??
+      this.delivery
+        .attempt(channel, breakOff)
+        .then(
+          (result) => this.count(id, result),
+          (error: unknown) => this.complain(id, error),
+        )
+        .finally(() => {
+          this.#busy.delete(id);
+          this.#handedOver.delete(id);
+        });
+    this.#busy.set(id, attempt);
+    return attempt;
+  }
+
+  private async isHandedOver(channel: string): Promise<boolean> {
+    if (this.handOver === undefined) return false;
+    const now = performance.now();
+    const since = this.#handedOver.get(channel) ?? now;
+    // Again and again: what was handed over before may be done, and this the next message.
+    if (now - since > takenWithinMs || !(await this.handOver(channel))) return false;
+    this.#handedOver.set(channel, since);
+    return true;
   }
 
   private count(channel: string, result: AttemptResult): void {
@@ -167,6 +208,7 @@ export class DeliveryLoop {
 
   /** Where nothing is to be sent any more, by another process or because the channel was dropped, nothing fails there. */
   private forgetSettled(toSend: readonly string[]): void {
+    for (const channel of this.#handedOver.keys()) if (!toSend.includes(channel)) this.#handedOver.delete(channel);
     for (const about of this.#troubles)
       if (about !== looking && !toSend.includes(about) && !this.#busy.has(about)) this.recover(about);
   }

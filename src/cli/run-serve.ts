@@ -137,12 +137,20 @@ async function openOnceUp(
 ): Promise<OpenDatabase | Mistake | 'stopped'> {
   const until = performance.now() + databasePatienceMs;
   for (let isTold = false; ; isTold = true) {
-    const database = await openDatabase(environment, entities, (remark) =>
-      log.warn('The embedded database is not where it was configured', { remark }, 'Service'),
+    const database = await openDatabase(
+      environment,
+      entities,
+      (remark) => log.warn('The embedded database is not where it was configured', { remark }, 'Service'),
+      connectionsFor(environment.concurrency),
     );
     if (!isMistake(database) || !isPassing(database) || performance.now() > until) return database;
     if (!isTold) log.warn('Waiting for the database, for up to a minute', { because: database.mistake }, 'Service');
     await wait(1_000, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return 'stopped';
   }
+}
+
+/** Each organization that is read holds one for its lock and writes over others; runs and messages hold some, too. */
+function connectionsFor(concurrency: number): number {
+  return Math.max(10, 2 * concurrency + 2);
 }

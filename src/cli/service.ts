@@ -7,13 +7,15 @@ import type { Environment } from '../config/environment.js';
 import { errorCode } from '../config/error-code.js';
 import { nextSlot } from '../config/schedule.js';
 import { dataSourceFor } from '../database/data-source.js';
-import type { Mistake } from '../database/mistake.js';
+import { isMistake, type Mistake } from '../database/mistake.js';
 import type { OpenDatabase } from '../database/open-database.js';
 import { entities } from '../entities.js';
 import { ApiTokens } from '../http/api-tokens.js';
 import { createServer } from '../http/create-server.js';
+import { prepareJobs } from '../jobs/prepare-jobs.js';
 import { DeadMan } from '../runs/dead-man.js';
 import { HistoryKeeper } from '../runs/history-keeper.js';
+import { JobQueues, JobWorkers } from '../runs/job-workers.js';
 import { RunWorker } from '../runs/run-worker.js';
 import { Scheduler } from '../runs/scheduler.js';
 import { ServerModule } from '../server.module.js';
@@ -67,6 +69,8 @@ export class Service {
     const callers = await dataSourceFor(database.url, entities, { ...forCallers, ...ssl }).initialize();
     const probe = new DatabaseProbe(database.url, ssl);
     const metrics = new Metrics(version());
+    const jobs = role === 'api' ? null : await openQueues(ground);
+    if (jobs !== null) metrics.watchJobs(() => jobs.counts);
     const module = ServerModule.on({
       dataSource,
       callers,
@@ -77,6 +81,7 @@ export class Service {
       metrics,
       alerting,
       role,
+      jobs,
     });
     const app = await createServer(module, {
       corsOrigins: () => configuration.current.api.corsOrigins,
@@ -113,6 +118,7 @@ export class Service {
       ...(role === 'api'
         ? []
         : [
+            app.get(JobWorkers),
             app.get(RunWorker),
             app.get(Scheduler),
             app.get(HistoryKeeper),
@@ -150,6 +156,14 @@ export class Service {
   async isDatabaseUp(): Promise<boolean> {
     return (await this.probe.ask('select 1 as one')) !== null;
   }
+}
+
+/** Null: there can be none, and this process works without. */
+async function openQueues({ database, environment, log }: ServiceGround): Promise<JobQueues | null> {
+  const place = await prepareJobs(database.dataSource, database.url, environment);
+  if (!isMistake(place)) return new JobQueues(place, environment.concurrency);
+  log.warn('There is no queue, so that processes do not share the work', { because: place.mistake }, 'Jobs');
+  return null;
 }
 
 function cannotListen(error: unknown, host: string, port: number): string | null {

@@ -2,6 +2,10 @@
 export interface Environment {
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** Where the queue of jobs is; null: beside the tables. */
+  readonly redisUrl: string | null;
+  /** How many organizations a process reads at once. */
+  readonly concurrency: number;
   /** Absolute. */
   readonly dataDir: string;
   readonly hubUrl: string;

@@ -10,6 +10,8 @@ function mistakesOf(env: Record<string, string>): readonly string[] {
 test('an empty environment gives the defaults', () => {
   expect(readEnvironment({ DATABASE_URL: '', PORT: ' ' })).toEqual({
     databaseUrl: null,
+    redisUrl: null,
+    concurrency: 4,
     dataDir: resolve('.hubwarden'),
     hubUrl: 'https://hub.docker.com',
     registryUrl: 'https://registry-1.docker.io',
@@ -28,6 +30,8 @@ test('every variable is read', () => {
   expect(
     readEnvironment({
       DATABASE_URL: 'postgres://u:p@db/hub',
+      REDIS_URL: 'rediss://u:p@cache:6380/2',
+      HUBWARDEN_CONCURRENCY: '12',
       HUBWARDEN_DATA_DIR: '/srv/hubwarden',
       DOCKERHUB_URL: 'http://127.0.0.1:4000/',
       DOCKERHUB_REGISTRY_URL: 'https://registry.example.com',
@@ -40,6 +44,8 @@ test('every variable is read', () => {
     }),
   ).toMatchObject({
     databaseUrl: 'postgres://u:p@db/hub',
+    redisUrl: 'rediss://u:p@cache:6380/2',
+    concurrency: 12,
     dataDir: '/srv/hubwarden',
     hubUrl: 'http://127.0.0.1:4000',
     registryUrl: 'https://registry.example.com',
@@ -73,6 +79,7 @@ describe('a mistake', () => {
   test.each([
     ['DATABASE_URL', 'mysql://root:geheim@db/x'],
     ['DATABASE_URL', 'geheim'],
+    ['REDIS_URL', 'http://geheim@cache:6379'],
     ['DOCKERHUB_URL', 'http://hub.example.com/geheim'],
     ['DOCKERHUB_URL', 'https://user:geheim@hub.example.com'],
     ['DOCKERHUB_AUTH_URL', 'https://hub.example.com?token=geheim'],

@@ -41,6 +41,8 @@ export function readEnvironment(env: Variables = process.env): Environment | { r
   };
   const environment: Environment = {
     databaseUrl: set('DATABASE_URL'),
+    redisUrl: set('REDIS_URL'),
+    concurrency: Number(set('HUBWARDEN_CONCURRENCY') ?? 4),
     dataDir: resolve(set('HUBWARDEN_DATA_DIR') ?? '.hubwarden'),
     hubUrl: address('DOCKERHUB_URL', 'https://hub.docker.com'),
     registryUrl: address('DOCKERHUB_REGISTRY_URL', 'https://registry-1.docker.io'),
@@ -68,8 +70,13 @@ export function readEnvironment(env: Variables = process.env): Environment | { r
       'HUBWARDEN_ADMIN_TOKEN',
       `is too short to keep anybody out; expected at least ${shortestToken} characters, for example from \`openssl rand -hex 32\``,
     );
-  if (environment.databaseUrl !== null && !isDatabaseUrl(environment.databaseUrl))
+  if (environment.databaseUrl !== null && !hasScheme(environment.databaseUrl, ['postgres:', 'postgresql:']))
     say('DATABASE_URL', 'does not fit; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+  if (environment.redisUrl !== null && !hasScheme(environment.redisUrl, ['redis:', 'rediss:']))
+    say('REDIS_URL', 'does not fit; expected redis://USER:PASSWORD@HOST:PORT, or rediss://… for TLS');
+  const concurrency = set('HUBWARDEN_CONCURRENCY');
+  if (concurrency !== null && (!/^\d{1,2}$/.test(concurrency) || environment.concurrency < 1))
+    say('HUBWARDEN_CONCURRENCY', `is \`${shown(concurrency)}\`; expected a number from 1 to 99`);
   return mistakes.length > 0 ? { mistakes } : environment;
 }
 
@@ -77,8 +84,8 @@ function readKey(text: string | null): Buffer | null {
   return text !== null && /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : null;
 }
 
-function isDatabaseUrl(text: string): boolean {
-  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+function hasScheme(text: string, schemes: readonly string[]): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol);
 }
 
 function shown(text: string): string {

@@ -28,14 +28,18 @@ export async function openDatabase(
   environment: Place,
   entities: Entities,
   report: (line: string) => void,
+  poolSize?: number,
 ): Promise<OpenDatabase | Mistake> {
-  if (environment.databaseUrl !== null) {
-    const mistake = await tryConnection(environment.databaseUrl);
-    return mistake ?? connect(dataSourceFor(environment.databaseUrl, entities), environment.databaseUrl, noServer);
+  const options = poolSize === undefined ? {} : { poolSize };
+  const { databaseUrl } = environment;
+  if (databaseUrl !== null) {
+    const mistake = await tryConnection(databaseUrl);
+    return mistake ?? connect(dataSourceFor(databaseUrl, entities, options), databaseUrl, noServer);
   }
   const server = await startEmbedded(environment.dataDir, report);
   if (isMistake(server)) return server;
-  return connect(dataSourceFor(server.url, entities, { ssl: false }), server.url, () => server.release());
+  const dataSource = dataSourceFor(server.url, entities, { ...options, ssl: false });
+  return connect(dataSource, server.url, () => server.release());
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { DataSource } from 'typeorm';
 import { withAdvisoryLock } from '../database/advisory-lock.js';
 import { refusedForGood } from './advance-listing.js';
@@ -25,6 +25,8 @@ export interface SyncOptions {
   /** Aborted by a shutdown: the run is left resumable. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SyncProgress) => void;
+  /** Asked once nobody else can be reading the organization; false: it need not be read any more. */
+  readonly isToBeRead?: () => Promise<boolean>;
   /** How long to wait for another process that syncs the same organization, or that was killed a moment ago. */
   readonly patienceMs?: number;
 }
@@ -40,12 +42,12 @@ export type SyncOutcome =
       readonly datasets: readonly DatasetReading[];
     }
   | { readonly state: 'paused'; readonly runId: string }
-  /** Another process has the run, from the start or since this one lost its database connection. */
+  /** Another process has the run, or has brought it to its end, from the start or since this one lost its database connection. */
   | { readonly state: 'busy' };
 
 const lockRetryMs = 100;
-/** Each holds a connection for its lock and needs others to write with; the pool has ten. */
-const organizationsAtOnce = 4;
+/** Each holds a connection for its lock and needs others to write with; the usual pool has ten. */
+const usuallyAtOnce = 4;
 const manyPages = 100;
 /** Without it the planner believes these tables to be as empty as they are between two runs. What is joined is all that it needs. */
 const countedAnew = 'analyze listing (run_id, dataset, scope, status), staged_observation (listing_id, reading, key)';
@@ -55,9 +57,14 @@ const countedAnew = 'analyze listing (run_id, dataset, scope, status), staged_ob
  * each connection pool: it is what keeps many organizations from waiting for each other's connections.
  */
 export class HubSync {
-  private readonly limit = pLimit(organizationsAtOnce);
+  private readonly limit: LimitFunction;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    organizationsAtOnce = usuallyAtOnce,
+  ) {
+    this.limit = pLimit(organizationsAtOnce);
+  }
 
   /** Throws what the reader and the database throw; the run then stays as resumable as after a kill. */
   async sync(organization: string, reader: HubReader, options: SyncOptions): Promise<SyncOutcome> {
@@ -83,6 +90,7 @@ export class HubSync {
     lockLost: AbortSignal,
   ): Promise<SyncOutcome> {
     const { now, machineNow, deadline, signal } = options;
+    if (options.isToBeRead !== undefined && !(await options.isToBeRead())) return { state: 'busy' };
     const run = await startRun(this.dataSource, {
       organization,
       now,

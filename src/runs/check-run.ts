@@ -34,6 +34,8 @@ export interface CheckRunOptions {
   /** For each request, as it is sent. */
   readonly onHubRequest?: () => void;
   readonly onHubUsage?: (usage: HubUsage) => void;
+  /** Reads all organizations, with the help of others; where absent, this process does by itself. */
+  readonly observe?: (progress: Progress, signal: AbortSignal) => Promise<EvaluatedOrganization[]>;
   /** How long one request to Docker Hub is insisted on; the usual, where absent. */
   readonly patience?: Partial<Patience>;
 }
@@ -87,7 +89,7 @@ export class CheckRun {
       progress.line(`roster: ${line === null ? '' : `line ${line}: `}${message}`);
     }
 
-    const organizations = await this.observe(options);
+    const organizations = await (options.observe?.(progress, signal) ?? this.observe(options));
     const matching = progress.stage('match accounts to people', organizations.length);
     for (const { id, snapshot } of organizations) {
       signal.throwIfAborted();

@@ -5,9 +5,10 @@ import { isDatabaseLost } from '../database/is-database-lost.js';
 import type { Patience } from '../dockerhub/patient-requests.js';
 import { withLogContext, withoutLogContext } from '../telemetry/log-context.js';
 import type { CheckRun } from './check-run.js';
+import type { ObserveTogether } from './observe-together.js';
 import { Recurring } from './recurring.js';
 import type { RunEnd, RunHooks } from './run-hooks.js';
-import type { RunOutcome } from './run-outcome.js';
+import type { Progress, RunOutcome } from './run-outcome.js';
 import { RunProgress } from './run-progress.js';
 import type { RunQueue } from './run-queue.js';
 import { type ClaimedRun, type RunRecords, RunTakenOver } from './run-records.js';
@@ -36,6 +37,7 @@ export class RunWorker {
     private readonly settings: RunSettings,
     private readonly hooks: RunHooks,
     queue: RunQueue,
+    private readonly together: Pick<ObserveTogether, 'observe'> | null = null,
   ) {
     queue.onWaiting(() => withoutLogContext(() => this.#turns.poke()));
   }
@@ -104,7 +106,7 @@ export class RunWorker {
   }
 
   async #judge(run: ClaimedRun, progress: RunProgress, lost: AbortSignal): Promise<RunOutcome> {
-    const { hooks } = this;
+    const { hooks, together } = this;
     const { hubUrl, fingerprintKey, patience } = this.settings;
     const configuration = this.settings.configuration.current;
     await hooks.beforeRun?.(configuration);
@@ -120,6 +122,9 @@ export class RunWorker {
       ...(hooks.onHubRequest && { onHubRequest: hooks.onHubRequest }),
       ...(hooks.onHubUsage && { onHubUsage: hooks.onHubUsage }),
       ...(patience && { patience }),
+      ...(together && {
+        observe: (shown: Progress, signal: AbortSignal) => together.observe(run, configuration, shown, signal),
+      }),
     });
   }
 

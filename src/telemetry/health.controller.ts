@@ -55,6 +55,14 @@ class AlertHealth {
   readonly waiting: number;
 }
 
+class QueueHealth {
+  @ApiProperty({ type: Boolean, description: 'False where this process has to work without it.' })
+  readonly reachable: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What is wrong; null: nothing.' })
+  readonly because: string | null;
+}
+
 @ApiExtraModels(PartHealth)
 class ReadinessAnswer {
   @ApiProperty({ type: String, enum: ['ready', 'not ready'] })
@@ -73,6 +81,14 @@ class ReadinessAnswer {
 
   @ApiProperty({ type: AlertHealth, nullable: true, description: 'Does not change the status. Null: not known.' })
   readonly alerts: AlertHealth | null;
+
+  @ApiProperty({
+    type: QueueHealth,
+    nullable: true,
+    description:
+      'Over which processes share the work. Does not change the status. Null: this process has no use for one.',
+  })
+  readonly queue: QueueHealth | null;
 }
 
 /** As little of the HTTP library as it takes to set a status. */
@@ -102,7 +118,7 @@ export class HealthController {
   @ApiServiceUnavailableResponse({ type: ReadinessAnswer, description: 'It cannot; `parts` says why.' })
   // Not a problem document: probes and people want to see every part, the good ones too.
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<ReadinessAnswer> {
-    const { ready, parts, schedule, alerts } = await this.health.readiness();
+    const { ready, parts, schedule, alerts, queue } = await this.health.readiness();
     reply.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
     return {
       status: ready ? 'ready' : 'not ready',
@@ -120,6 +136,7 @@ export class HealthController {
         alerts === null
           ? null
           : { channels: alerts.configured, failing: alerts.failing, gone: alerts.gone, waiting: alerts.waiting },
+      queue,
     };
   }
 }

@@ -15,6 +15,8 @@ export interface Readiness {
   readonly parts: readonly { readonly name: string; readonly ready: boolean; readonly because: string | null }[];
   readonly schedule: ScheduleView | null;
   readonly alerts: Footing['channels'] | null;
+  /** Null: this process has no use for a queue. */
+  readonly queue: { readonly reachable: boolean; readonly because: string | null } | null;
 }
 
 const keepMs = 1_000;
@@ -31,6 +33,8 @@ export class Health {
     private readonly background: readonly Part[],
     /** Fingerprints of those that are configured. */
     channels: () => readonly string[],
+    /** What is wrong with the queue; null: nothing. */
+    private readonly queue: (() => string | null) | null = null,
   ) {
     this.#footing = new SharedAnswer(() => readFooting(probe, channels()), keepMs);
   }
@@ -55,7 +59,15 @@ export class Health {
       // A second wait for a database that is known to be away would only make the answer late.
       schedule: footing === null ? null : await this.schedule.view(),
       alerts: footing === null || footing === 'no tables' ? null : footing.channels,
+      queue: this.#queueNow(),
     };
+  }
+
+  /** Without it the process works all the same, if alone. */
+  #queueNow(): Readiness['queue'] {
+    if (this.queue === null) return null;
+    const because = this.queue();
+    return { reachable: because === null, because };
   }
 
   /** A database that is ahead is fine: while an upgrade rolls out, the old processes go on. */

@@ -19,6 +19,7 @@ const configuration = {
 test('are whatever the environment and the configuration hold, in the forms in which they travel', () => {
   const environment = {
     databaseUrl: 'postgres://hubwarden:p%40ss@db:5432/x',
+    redisUrl: 'rediss://:r3d@cache:6380',
     adminToken: 'hw_first',
     encryptionKey: Buffer.alloc(32, 1),
   };
@@ -26,6 +27,9 @@ test('are whatever the environment and the configuration hold, in the forms in w
     'postgres://hubwarden:p%40ss@db:5432/x',
     'p%40ss',
     'p@ss',
+    'rediss://:r3d@cache:6380',
+    'r3d',
+    'r3d',
     'hw_first',
     Buffer.alloc(32, 1).toString('base64'),
     'the reader’s',
@@ -42,6 +46,6 @@ test('are whatever the environment and the configuration hold, in the forms in w
 
 test('are none where none were given', () => {
   const none = { organizations: [], roster: { source: '/people.csv', headers: {} }, alerts: [] };
-  const environment = { databaseUrl: null, adminToken: null, encryptionKey: null };
+  const environment = { databaseUrl: null, redisUrl: null, adminToken: null, encryptionKey: null };
   expect(knownSecrets(environment, none as unknown as Configuration)).toEqual([]);
 });

@@ -3,12 +3,14 @@ import type { Environment } from '../config/environment.js';
 
 /** Everything secret that the process was given, so that it can be kept out of whatever it writes. */
 export function knownSecrets(
-  environment: Pick<Environment, 'databaseUrl' | 'adminToken' | 'encryptionKey'>,
+  environment: Pick<Environment, 'databaseUrl' | 'redisUrl' | 'adminToken' | 'encryptionKey'>,
   configuration: Configuration,
 ): string[] {
   const { organizations, roster, alerts } = configuration;
   return [
-    ...(environment.databaseUrl === null ? [] : [environment.databaseUrl, ...passwordsOf(environment.databaseUrl)]),
+    ...[environment.databaseUrl, environment.redisUrl].flatMap((url) =>
+      url === null ? [] : [url, ...passwordsOf(url)],
+    ),
     environment.adminToken,
     environment.encryptionKey?.toString('base64'),
     ...organizations.flatMap(({ hub, owner, scim }) => [hub?.secret, owner?.secret, scim?.token]),

@@ -63,6 +63,31 @@ export class Metrics {
     });
   }
 
+  /** What waits in the queues and is at work, over all processes; nothing where that is not known. */
+  watchJobs(counts: () => ReadonlyMap<string, Readonly<Record<string, number>> | null>): void {
+    const jobs = new Gauge({
+      name: 'hubwarden_jobs',
+      help: 'Jobs by queue and state (waiting, active, delayed, failed), over all processes that share the queue.',
+      labelNames: ['queue', 'state'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [queue, states] of counts())
+          for (const [state, number] of Object.entries(states ?? {})) this.set({ queue, state }, number);
+      },
+    });
+    const up = new Gauge({
+      name: 'hubwarden_jobs_up',
+      help: 'Whether this process reaches the queue (1) or works without it (0).',
+      labelNames: ['queue'],
+      registers: [],
+      collect() {
+        for (const [queue, states] of counts()) this.set({ queue }, Number(states !== null));
+      },
+    });
+    for (const gauge of [jobs, up]) this.registry.registerMetric(gauge);
+  }
+
   readonly onHubRequest = (): void => this.#hubRequests.inc();
 
   readonly onHubBudget = (budgets: readonly HubBudget[]): void => {

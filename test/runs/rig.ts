@@ -15,6 +15,7 @@ import { LinkAccounts } from '../../src/identity/link-accounts.js';
 import { HubSync } from '../../src/inventory/hub-sync.js';
 import { RosterImport } from '../../src/roster/roster-import.js';
 import { CheckRun } from '../../src/runs/check-run.js';
+import type { ObserveTogether } from '../../src/runs/observe-together.js';
 import type { RunHooks } from '../../src/runs/run-hooks.js';
 import { RunQueue } from '../../src/runs/run-queue.js';
 import { RunRecords } from '../../src/runs/run-records.js';
@@ -43,11 +44,11 @@ export interface Instance {
   readonly checkRun: CheckRun;
   readonly slots: Slots;
   readonly configuration: ConfigurationInForce;
-  worker(hooks?: RunHooks): RunWorker;
+  worker(hooks?: RunHooks, together?: Pick<ObserveTogether, 'observe'>): RunWorker;
 }
 
-const fingerprintKey = Buffer.alloc(32, 7);
-const patience = { tries: 2, backoffMs: 5, attemptMs: 1_000, totalMs: 2_000 };
+export const fingerprintKey = Buffer.alloc(32, 7);
+export const patience = { tries: 2, backoffMs: 5, attemptMs: 1_000, totalMs: 2_000 };
 
 /** A company with a Docker Hub over HTTP, its files on disk, and a database that several instances work on. */
 export class RunsRig {
@@ -90,9 +91,9 @@ export class RunsRig {
       checkRun,
       slots: new Slots(dataSource, queue),
       configuration,
-      worker: (hooks = {}) => {
+      worker: (hooks = {}, together?: Pick<ObserveTogether, 'observe'>) => {
         const settings = { configuration, hubUrl: this.hub.url, fingerprintKey, patience };
-        const worker = new RunWorker(records, checkRun, settings, hooks, queue);
+        const worker = new RunWorker(records, checkRun, settings, hooks, queue, together);
         this.#workers.push(worker);
         return worker;
       },

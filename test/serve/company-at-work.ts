@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { demoCompany } from '../../src/demo/company.js';
+import { type Company, demoCompany } from '../../src/demo/company.js';
 import { writeDemoFiles } from '../../src/demo/demo-files.js';
 import { type HubOptions, type RunningHub, startHub } from '../../src/demo/hub.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -24,9 +24,9 @@ export class CompanyAtWork {
   /** `cron`: when it evaluates; the seconds stand first. */
   static async open(
     cron: string,
-    options: { readonly receiver?: ReceiverOptions; readonly hub?: HubOptions } = {},
+    options: { readonly receiver?: ReceiverOptions; readonly hub?: HubOptions; readonly company?: Company } = {},
   ): Promise<CompanyAtWork> {
-    const company = demoCompany(new Date().toISOString());
+    const company = options.company ?? demoCompany(new Date().toISOString());
     const hub = await startHub(company.world, { rateLimit: 1_000_000, ...options.hub });
     const receiver = await Receiver.start(options.receiver);
     const folder = await mkdtemp(join(tmpdir(), 'hubwarden-serve-'));

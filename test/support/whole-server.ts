@@ -34,6 +34,7 @@ export async function wholeServer(
     metrics: new Metrics('1.2.3'),
     alerting: false,
     role: 'all',
+    jobs: null,
   });
   const app = await createServer(module, {
     corsOrigins: () => [],

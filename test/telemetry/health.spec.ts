@@ -19,6 +19,8 @@ const working: Part[] = [
   { name: 'delivery', trouble: () => null },
 ];
 
+const noQueue: (() => string | null) | null = null as (() => string | null) | null;
+
 let database: TestDatabase;
 const opened: DatabaseProbe[] = [];
 beforeAll(async () => {
@@ -29,16 +31,29 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function ask({ url = database.url, known = names, parts = working, stopping = false, look = readSchedule } = {}) {
+async function ask({
+  url = database.url,
+  known = names,
+  parts = working,
+  stopping = false,
+  look = readSchedule,
+  queue = noQueue,
+} = {}) {
   const probe = new DatabaseProbe(url);
   opened.push(probe);
-  const health = new Health(probe, known, new ScheduleWatch(look), parts, () => []);
+  const health = new Health(probe, known, new ScheduleWatch(look), parts, () => [], queue);
   if (stopping) health.stop();
   let status = 0;
   const started = performance.now();
   const body = await new HealthController(health).ready({ status: (code) => (status = code) });
   return { status, body, ms: performance.now() - started };
 }
+
+it('works on without its queue, and says so', async () => {
+  const { status, body } = await ask({ queue: () => 'it cannot be reached' });
+  expect(status).toBe(200);
+  expect(body.queue).toEqual({ reachable: false, because: 'it cannot be reached' });
+});
 
 const readSchedule = () => Promise.resolve(schedule);
 
@@ -60,6 +75,7 @@ it('is ready, and shows missing nights without being less so', async () => {
       nextEvaluationAt: '2026-11-22T02:00:00.000Z',
     },
     alerts: { channels: 0, failing: 0, gone: 0, waiting: 0 },
+    queue: null,
   });
 });
 

@@ -9,7 +9,7 @@ export function addServe(program: Command, session: Session): void {
     .summary('the service: API, nightly runs, alerts')
     .description(
       'Serves the API, evaluates by the schedule of the configuration, and delivers alerts, until it is stopped. Several of ' +
-        'them may work on one DATABASE_URL: each evaluation takes place once, and each message is sent by one of them.',
+        'them may work on one DATABASE_URL and share the work: each evaluation takes place once, and each message is sent by one of them.',
     )
     .option('--config <file>', 'the configuration', 'hubwarden.yaml')
     .addOption(
@@ -30,6 +30,8 @@ once, to standard error. Make one for each caller: hubwarden token create --help
 Environment:
   HOST, PORT                where it listens; HOST=0.0.0.0 in a container
   DATABASE_URL              a PostgreSQL server, which is waited for up to a minute; default: an embedded one
+  REDIS_URL                 where processes on one database share their work; default: in that database
+  HUBWARDEN_CONCURRENCY     how many organizations this process reads at once (default 4)
   HUBWARDEN_DATA_DIR        the embedded database and the generated key (default ./.hubwarden)
   HUBWARDEN_ENCRYPTION_KEY  32 bytes in base64; the same in every process on one database
   HUBWARDEN_ADMIN_TOKEN     the first API token, of at least 20 characters

@@ -3,7 +3,7 @@ import { errorCode } from '../../config/error-code.js';
 import { migrationState } from '../migrate.js';
 import { isMistake, type Mistake } from '../mistake.js';
 import { claimTarget, type MovedDatabase } from './claim-target.js';
-import { databaseIdentity } from './database-identity.js';
+import { databaseIdentity } from '../database-identity.js';
 import { withFrozenSource } from './frozen-source.js';
 import { withLockSoon } from './lock-soon.js';
 import { moveName, readMove, recordFinished, recordLeft } from './move-record.js';

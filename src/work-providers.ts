@@ -1,0 +1,46 @@
+import type { Provider } from '@nestjs/common';
+import { DeliveryLoop } from './alerts/delivery-loop.js';
+import { HubSync } from './inventory/hub-sync.js';
+import type { HubUsage } from './runs/check-run.js';
+import { HubsAtWork } from './runs/hubs-at-work.js';
+import { JobWorkers } from './runs/job-workers.js';
+import { ObserveTogether } from './runs/observe-together.js';
+import { ReadOrganization } from './runs/read-organization.js';
+import { Readings } from './runs/readings.js';
+import type { ServerGround } from './server-ground.js';
+
+/** What processes do for each other. */
+export function workProviders({
+  dataSource,
+  configuration,
+  environment,
+  encryptionKey,
+  metrics,
+  jobs: queues,
+}: ServerGround): Provider[] {
+  const onHubUsage = ({ budget }: HubUsage): void => metrics.onHubBudget(budget);
+  const readings = new Readings(dataSource);
+  const hubs = new HubsAtWork({
+    hubUrl: environment.hubUrl,
+    fingerprintKey: encryptionKey,
+    onRequest: metrics.onHubRequest,
+  });
+  return [
+    {
+      provide: ReadOrganization,
+      inject: [HubSync],
+      useFactory: (sync: HubSync) => new ReadOrganization(readings, sync, hubs, configuration, { onHubUsage }),
+    },
+    {
+      provide: JobWorkers,
+      inject: [ReadOrganization, DeliveryLoop],
+      useFactory: (reader: ReadOrganization, delivery: DeliveryLoop) => new JobWorkers(queues, reader, delivery, hubs),
+    },
+    {
+      provide: ObserveTogether,
+      inject: [ReadOrganization],
+      useFactory: (reader: ReadOrganization) =>
+        queues === null ? null : new ObserveTogether(readings, reader, hubs, queues.readings),
+    },
+  ];
+}
