@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { DeliveryLoop } from './alerts/delivery-loop.js';
 import { HubSync } from './inventory/hub-sync.js';
+import { shareRates } from './inventory/share-rates.js';
 import type { HubUsage } from './runs/check-run.js';
 import { HubsAtWork } from './runs/hubs-at-work.js';
 import { JobWorkers } from './runs/job-workers.js';
@@ -24,6 +25,7 @@ export function workProviders({
     hubUrl: environment.hubUrl,
     fingerprintKey: encryptionKey,
     onRequest: metrics.onHubRequest,
+    sharedBudget: shareRates(dataSource),
   });
   return [
     {
