@@ -1,7 +1,11 @@
-/** How much past there is. `last` is the instant of the newest night, ISO 8601 in UTC. */
+/** How much past there is. */
 export interface HistorySize {
+  /** On the first night. */
   readonly members: number;
   readonly nights: number;
+  /** About so many in all, of which those of the last two months are open. */
+  readonly findings: number;
+  /** The instant of the newest night, ISO 8601 in UTC. */
   readonly last: string;
 }
 
@@ -16,23 +20,32 @@ const checksOfAccounts = 14;
 
 /**
  * Statements that write what so many nights of one company leave behind, each time the same: every night three people join and
- * three leave, who are found a night later and removed two nights after that; roles change; something small fails for a while.
- * The roster is another one every week.
+ * three leave, who are found a night later and removed two nights after that; roles change; of the accounts some fail other checks,
+ * each for one night to two months. One in twenty of these findings is acknowledged, and one in thirty comes back once. The roster
+ * is another one every week.
  */
 export function historyOf(
-  { members, nights, last }: HistorySize,
+  { members, nights, findings, last }: HistorySize,
   { policy, catalogueVersion, checks }: Judged,
 ): string[] {
   const text = (value: unknown): string => `'${String(value).replaceAll("'", "''")}'`;
   const json = (value: unknown): string => `${text(JSON.stringify(value))}::jsonb`;
   const night = (n: string): string => `(${text(last)}::timestamptz - (${nights} - ${n}) * interval '1 day')`;
   const everybody = members + 3 * nights;
+  const failures = Math.max(6, Math.round(findings / nights) - 3);
+  if (failures * 61 > members * (checksOfAccounts - 2))
+    throw new Error(`${members} accounts cannot fail ${failures} times a night; expected fewer findings or more accounts.`);
   // Of those there in the beginning three leave every night, in a random order; those who joined stay.
   const joined = `greatest(1, ceil((m - ${members}) / 3.0))::bigint`;
   const left = `case when place <= 3 * ${nights} - 9 then ceil(place / 3.0)::bigint + 1 end`;
   const facts = `jsonb_build_object('heldRoles', jsonb_build_array('member'), 'person', 'E-' || m, 'note', repeat('x', 150))`;
   return [
     'select setseed(0.42)',
+    // Checked once at the end, and not at each of a million rows.
+    `create table bench_reference as
+       select conrelid::regclass::text as holder, conname as name, pg_get_constraintdef(oid) as definition
+         from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`,
+    eachReference("'alter table %s drop constraint %I', holder, name"),
     `insert into organization (name) values ('acme')`,
     `create unlogged table bench_member as
        select m, ${joined} as joined, ${left} as gone
@@ -96,50 +109,86 @@ export function historyOf(
      select n, id, title, 'medium', 'at_risk', ${members}, 3, 0, 0, 0, 0
        from generate_series(1, ${nights}) as n
       cross join jsonb_to_recordset(${json(checks)}) as one (id text, title text)`,
-    // Leaving fails one check, and being removed ends them all.
+    `create unlogged table bench_failure as
+       select m as id, m, 1 as place, gone + 1 as opened, gone + 3 as resolved, false as returned
+         from bench_member where gone + 1 <= ${nights}
+       union all
+       select ${everybody} + number, number % ${members} + 1, 2 + number / ${members} % ${checksOfAccounts - 2}, opened, opened + lasted,
+              number % 30 = 0 and lasted >= 9
+         from (select (n - 1) * ${failures} + k as number, n as opened, 1 + (n * 31 + k * 17) % 60 as lasted
+                 from generate_series(1, ${nights}) as n cross join generate_series(0, ${failures} - 1) as k) as failure`,
+    // Each account passes each check but while it fails it, and being removed ends them all.
     `insert into verdict (check_id, organization_id, subject_kind, subject_key, subject_name, outcome, reason, message, facts, since,
                           first_evaluation, last_evaluation)
      select one.id, 1, 'account', 'u' || m, 'p' || m, said.outcome, said.reason, 'What is said of p' || m || '.', ${facts},
             ${night('said.from_night')}, said.from_night, case when said.to_night <= ${nights} then said.to_night end
-       from bench_stay
-       join bench_member using (m)
-      cross join (select id, place from jsonb_to_recordset(${json(checks.map((check, place) => ({ ...check, place })))})
-                    as one (id text, place integer) where place < ${checksOfAccounts}) as one
-      cross join lateral (
-        select from_night, case when one.place = 1 then least(to_night, gone + 1) else to_night end as to_night, 'pass' as outcome, 'FINE' as reason
-        union all
-        select greatest(from_night, gone + 1), to_night, 'fail', 'LEFT' where one.place = 1 and gone + 1 < to_night) as said
+       from (
+         select m, place, coalesce(lag(resolved) over failed, joined) as from_night, opened as to_night, 'pass' as outcome, 'FINE' as reason
+           from bench_failure join bench_member using (m) window failed as (partition by m, place order by opened)
+         union all
+         select m, place, opened, resolved, 'fail', 'LEFT' from bench_failure where not returned
+         union all
+         select m, place, opened, opened + (resolved - opened) / 3, 'fail', 'LEFT' from bench_failure where returned
+         union all
+         select m, place, opened + (resolved - opened) / 3, opened + (resolved - opened) * 2 / 3, 'pass', 'FINE' from bench_failure where returned
+         union all
+         select m, place, opened + (resolved - opened) * 2 / 3, resolved, 'fail', 'LEFT' from bench_failure where returned
+         union all
+         select m, place, coalesce(max(resolved), joined), coalesce(gone + 3, 1000000), 'pass', 'FINE'
+           from bench_member cross join generate_series(0, ${checksOfAccounts - 1}) as place left join bench_failure using (m, place)
+          group by m, place, joined, gone) as said
+       join (select id, place from jsonb_to_recordset(${json(checks.map((check, place) => ({ ...check, place })))})
+               as one (id text, place integer)) as one using (place)
       where said.from_night < said.to_night and said.from_night <= ${nights}`,
     `insert into verdict (check_id, organization_id, subject_kind, subject_key, subject_name, outcome, reason, message, facts, since, first_evaluation)
      select one.id, 1, 'repository', 'repo' || repo, 'repo' || repo, 'pass', 'FINE', 'What is said of repo' || repo || '.', '{}', ${night('1')}, 1
        from generate_series(1, 1000) as repo
       cross join (select id from jsonb_to_recordset(${json(checks.slice(checksOfAccounts, checksOfAccounts + 4))}) as one (id text)) as one`,
-    // Those who left, and every night six other things that last up to two months.
-    `create unlogged table bench_failure as
-       select m as id, 1 as place, 'u' || m as key, 'p' || m as name, gone + 1 as opened, gone + 3 as resolved, 'critical' as severity
-         from bench_member where gone + 1 <= ${nights}
-       union all
-       select 10000000 + n * 10 + k, 2 + k, 'o' || n || '-' || k, 'p' || n, n, n + 1 + (n * 31 + k * 17) % 60,
-              (array['high', 'medium', 'low'])[1 + k % 3]
-         from generate_series(1, ${nights}) as n cross join generate_series(1, 6) as k`,
     `insert into finding (id, check_id, organization_id, subject_kind, subject_key, subject_name, severity, reason, message, first_seen_at,
-                          began_at, due_at, resolved_at, resolved_because, overdue_noted)
+                          began_at, due_at, resolved_at, resolved_because, acknowledged_at, acknowledged_by, acknowledged_reason, reopened,
+                          overdue_noted)
      overriding system value
-     select row_number() over (order by opened, failure.id), one.id, 1, 'account', key, name, severity, 'LEFT', 'What is said of ' || name || '.', ${night('opened')},
-            ${night('opened')} - interval '1 day', ${night('opened')} + interval '1 day', case when resolved <= ${nights} then ${night('resolved')} end,
-            case when resolved <= ${nights} then 'REMOVED_IN_SOURCE' end, true
+     select row_number() over (order by opened, failure.id), one.id, 1, 'account', 'u' || m, 'p' || m, severity, 'LEFT',
+            'What is said of p' || m || '.', ${night('opened')}, ${night('opened')} - interval '1 day',
+            ${night('opened')} + grace * interval '1 day',
+            case when ended is not null then ${night('ended')} end, case when ended is not null then 'REMOVED_IN_SOURCE' end,
+            case when seen then ${night('opened')} + interval '6 hours' end, case when seen then 'olga' end,
+            case when seen then 'on it' end, case when returned and back <= ${nights} then 1 else 0 end, true
        from bench_failure as failure
-       join jsonb_to_recordset(${json(checks.map((check, place) => ({ ...check, place })))}) as one (id text, place integer) using (place)`,
-    `insert into finding_transition (finding_id, evaluation_number, at, kind, because)
-     select id, change.number, change.at, change.kind, 'LEFT'
-       from finding
+       join jsonb_to_recordset(${json(checks.map((check, place) => ({ ...check, place })))}) as one (id text, place integer) using (place)
       cross join lateral (
-        select first_seen_at as at, 'opened' as kind
-        union all select due_at, 'overdue' where due_at <= ${text(last)}::timestamptz
-        union all select resolved_at, 'resolved' where resolved_at is not null) as happened
+        select (array['medium', 'critical', 'high', 'low'])[1 + place % 4] as severity, (array[14, 1, 7, 30])[1 + place % 4] as grace,
+               failure.id % 20 = 7 and opened < ${nights} as seen, opened + (resolved - opened) * 2 / 3 as back) as term
       cross join lateral (
-        select ${nights} - round(extract(epoch from ${text(last)}::timestamptz - happened.at) / 86400)::bigint as number, happened.at, happened.kind) as change
-      order by change.number, id`,
-    'drop table bench_member, bench_stay, bench_failure',
+        select case when resolved <= ${nights} then resolved
+                    when returned and opened + (resolved - opened) / 3 <= ${nights} and back > ${nights}
+                    then opened + (resolved - opened) / 3 end as ended) as ending`,
+    `insert into finding_transition (finding_id, evaluation_number, at, kind, because, by)
+     select id, case when kind <> 'acknowledged' then night end,
+            ${night('night')} + case when kind = 'acknowledged' then interval '6 hours' else interval '0' end,
+            kind, case when kind <> 'overdue' then 'LEFT' end, case when kind = 'acknowledged' then 'olga' end
+       from (select finding.id, finding.acknowledged_at, opened, resolved, returned, extract(day from due_at - first_seen_at)::integer as grace
+               from (select row_number() over (order by opened, id) as id, opened, resolved, returned from bench_failure) as failure
+               join finding on finding.id = failure.id) as failure
+      cross join lateral (
+        select opened as night, 'opened' as kind
+        union all select opened, 'acknowledged' where acknowledged_at is not null
+        union all select opened + (resolved - opened) / 3, 'resolved' where returned
+        union all select opened + (resolved - opened) * 2 / 3, 'reopened' where returned
+        union all select opened + grace + 1, 'overdue' where opened + grace + 1 < resolved
+        union all select resolved, 'resolved') as happened
+      where night <= ${nights}
+      order by night, kind <> 'acknowledged', id`,
+    eachReference("'alter table %s add constraint %I %s', holder, name, definition"),
+    'drop table bench_member, bench_stay, bench_failure, bench_reference',
   ];
+}
+
+function eachReference(formatted: string): string {
+  return `do $$ declare statement text;
+    begin
+      for statement in select format(${formatted}) from bench_reference loop
+        execute statement;
+      end loop;
+    end $$`;
 }

@@ -22,7 +22,7 @@ import { historyOf, type HistorySize } from './generate-history.js';
 const [members = 5_000, nights = 3 * 365] = process.argv.slice(2).map(Number);
 const questions = 200;
 const warmUp = 20;
-const size: HistorySize = { members, nights, last: '2026-11-21T02:00:00.000Z' };
+const size: HistorySize = { members, nights, findings: 20_000, last: '2026-11-21T02:00:00.000Z' };
 
 const checks = catalog.map(({ id, severity, sla, policy: Policy }) => ({
   id,

@@ -15,6 +15,7 @@ import { TrailHead20261121140400 } from './20261121140400-trail-head.js';
 import { Jobs20261121150000 } from './20261121150000-jobs.js';
 import { RosterRows20261121150200 } from './20261121150200-roster-rows.js';
 import { Rates20261121150300 } from './20261121150300-rates.js';
+import { Reads20261121150400 } from './20261121150400-reads.js';
 import { Retention20261121150500 } from './20261121150500-retention.js';
 
 /** Every migration, oldest first. Listed by hand, because a folder scan finds different files in tests and in `dist`. */
@@ -36,5 +37,6 @@ export const migrations = [
   Jobs20261121150000,
   RosterRows20261121150200,
   Rates20261121150300,
+  Reads20261121150400,
   Retention20261121150500,
 ];

@@ -6,7 +6,7 @@ import { findAccounts } from './accounts.query.js';
 import { holdersThen, policyThen, verdictRank, verdictsOfHolder } from './holders.query.js';
 import { linksAsKnown } from './links-then.query.js';
 import { findLinks } from './links.query.js';
-import { standing, standingParameters } from './standing.query.js';
+import { holderKey, standing, standingParameters } from './standing.query.js';
 import type { View } from './view.query.js';
 
 const anyPresence = ['present', 'unverified', 'gone'] as const;
@@ -139,6 +139,10 @@ async function scimOf(manager: EntityManager, view: View, name: AccountName): Pr
   return row ?? { status: null, users: [] };
 }
 
+const findingsOfHolders = `
+  select finding.id from holder
+    join finding on ${holderKey('finding')} = holder.key and finding.organization_id = holder.organization_id`;
+
 /** Ids of the open findings about some accounts and invites, oldest first. */
 export async function openFindingsOf(
   manager: EntityManager,
@@ -147,12 +151,15 @@ export async function openFindingsOf(
 ): Promise<string[]> {
   if (names.length === 0) return [];
   const rows: { id: string }[] = await manager.query(
-    `with ${standing}
+    `with holder as materialized (
+       select organization.id as organization_id, holder.kind, holder.key
+         from jsonb_to_recordset($7) as holder (organization text, kind text, key text)
+         join organization on organization.name = holder.organization),
+     ${standing(view, { ids: findingsOfHolders })}
      select standing.id from standing
       where standing.resolved_at is null and exists (
-        select from jsonb_to_recordset($7) as holder (organization text, kind text, key text)
-          join organization on organization.name = holder.organization
-         where organization.id = standing.organization_id
+        select from holder
+         where holder.organization_id = standing.organization_id
            and case holder.kind
                  when 'invite' then standing.subject_kind = 'invite' and standing.subject_key = holder.key
                  else standing.subject_kind in ('account', 'service_account') and standing.subject_key = holder.key

@@ -5,7 +5,7 @@ import { accountId } from './account-id.js';
 import type { SubjectCounts } from './checked.js';
 import { effectiveRoles, filterAccounts, type Choice } from './filter-accounts.js';
 import { holdersThen, isServiceAccount, policyThen, verdictRank, verdictsOfHolder } from './holders.query.js';
-import { linksAsKnown } from './links-then.query.js';
+import { linkedTo, linksAsKnown } from './links-then.query.js';
 import { partsOfPlace, placeOf } from './place.js';
 import type { View } from './view.query.js';
 
@@ -38,7 +38,7 @@ interface AccountRow {
 
 /** The memberships that the snapshots of the evaluation $1 show. */
 const membership = `
-  membership as materialized (
+  membership as not materialized (
     select snapshot.organization_id, observation.data->>'member' as member, observation.data->>'team' as team
       from evaluated_snapshot as snapshot
       join observation on observation.organization_id = snapshot.organization_id and observation.dataset = 'team_members'
@@ -79,6 +79,7 @@ export async function findAccounts(
   const narrowed = [
     ...(filters.organization === undefined ? [] : [`organization.name = any (${given(filters.organization)}::text[])`]),
     ...(filters.key === undefined ? [] : [`observation.key = ${given(filters.key)}`]),
+    ...(filters.person === undefined ? [] : [linkedTo(given(filters.person))]),
   ];
   const { conditions, rank } = filterAccounts(filters, given);
   const order = orderOf('');
@@ -89,8 +90,9 @@ export async function findAccounts(
           .map((part, at) => (at === 0 ? `${given(part)}::integer` : `${given(part)}::text`))
           .join(', ')})`;
   const rows: AccountRow[] = await manager.query(
-    `with ${holdersThen(narrowed.length === 0 ? 'true' : narrowed.join(' and '), filters.presence?.includes('gone') ?? false)},
-     ${policyThen}, ${linksAsKnown('$3')}, ${membership},
+    `with ${linksAsKnown('$3')},
+     ${holdersThen(narrowed.length === 0 ? 'true' : narrowed.join(' and '), filters.presence?.includes('gone') ?? false)},
+     ${policyThen}, ${membership},
      chosen as (
        select holder.organization_id, holder.organization, holder.snapshot,
               holder.kind, holder.dataset, holder.key, holder.data, holder.presence,
@@ -103,14 +105,12 @@ export async function findAccounts(
           and link.subject_key = holder.key
          left join roster_person as person on person.employee_id = link.person
         where ${conditions.join(' and ')}),
-     page as materialized (select * from chosen where ${behind} order by ${order} limit ${given(limit)}),
-     teams as materialized (
-       select membership.organization_id, membership.member, array_agg(membership.team order by membership.team) as teams
-         from membership where membership.member in (select key from page)
-        group by membership.organization_id, membership.member)
+     page as materialized (select * from chosen where ${behind} order by ${order} limit ${given(limit)})
      select ${shown}
        from page as holder
-       left join teams on holder.kind = 'account' and teams.organization_id = holder.organization_id and teams.member = holder.key
+       left join lateral (
+         select array_agg(membership.team order by membership.team) as teams from membership
+          where membership.organization_id = holder.organization_id and membership.member = holder.key) as teams on holder.kind = 'account'
        left join unmatched on $2::timestamptz is null and holder.link_id is null
         and unmatched.organization_id = holder.organization_id and unmatched.subject_kind = holder.kind
         and unmatched.subject_key = holder.key

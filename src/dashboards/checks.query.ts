@@ -70,7 +70,7 @@ async function readChecks(manager: EntityManager, view: View, id: string | null)
 
 async function countFindings(manager: EntityManager, view: View, id: string): Promise<CheckFindings> {
   const [row]: Pick<CheckFindings, keyof CheckFindings>[] = await manager.query(
-    `with ${standing}
+    `with ${standing(view, 'open')}
      select count(*)::integer as open,
             (count(*) filter (where due_at >= $7 and excepted_by is null))::integer as in_grace,
             (count(*) filter (where due_at < $7 and excepted_by is null))::integer as overdue,

@@ -90,7 +90,7 @@ async function readOwners(
 
 async function readConfigured(manager: EntityManager, view: View): Promise<ReadonlyMap<string, SystemConfigured>> {
   const rows: (SystemConfigured & { organization: string; name: string })[] = await manager.query(
-    `with ${standing}
+    `with ${standing(view, 'open')}
      select organization.name as organization, said.subject_key as name, said.outcome as verdict, said.reason, said.message,
             case when standing.due_at is null then 'none' when standing.excepted_by is not null then 'excepted'
                  when standing.due_at < $7 then 'overdue' else 'in_grace' end as disposition

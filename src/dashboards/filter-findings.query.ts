@@ -1,6 +1,6 @@
 import { anywhere } from '../http/filters.js';
 import type { FindingFilters, FindingOrder } from './finding-filters.js';
-import { saidThen, severityRank, standingParameters } from './standing.query.js';
+import { holderKey, saidThen, severityRank, standingParameters } from './standing.query.js';
 import type { View } from './view.query.js';
 
 /** Conditions over `standing`, and the values of their parameters. No text of a caller ever stands in a condition. */
@@ -11,9 +11,6 @@ export interface Chosen {
 }
 
 const accountKinds = `('account', 'service_account', 'critical_system_account')`;
-/** The Hub user id (or the invite's id) that a subject is about; of an account of a system the part behind its name. */
-const holderKey = `case when standing.subject_kind = 'critical_system_account'
-  then substr(standing.subject_key, length(standing.subject_system) + 2) else standing.subject_key end`;
 /** Of what is resolved, a link counts that stood when it was. */
 const linkedThen = `link.linked_at <= coalesce(standing.resolved_at, $7::timestamptz)
   and (link.ended_at is null or link.ended_at > $7 or link.ended_at >= standing.resolved_at)`;
@@ -27,6 +24,10 @@ const orders = {
   firstSeenAt: [['first_seen_at', 'id'], 'asc'],
   '-firstSeenAt': [['first_seen_at', 'id'], 'desc'],
 } as const satisfies Record<FindingOrder, readonly [columns: readonly string[], direction: 'asc' | 'desc']>;
+
+export function onlyOpen({ status = ['open'] }: Pick<FindingFilters, 'status'>): boolean {
+  return !status.includes('resolved');
+}
 
 /** By the clock of the evaluation, as its report says it. */
 export const dispositionSql = `case when standing.resolved_at is not null then 'none'
@@ -42,8 +43,8 @@ export function filterFindings(filters: FindingFilters, view: View, after: strin
     if (value !== undefined) conditions.push(condition(given(value)));
   };
 
-  const [status, ...more] = new Set(filters.status ?? ['open']);
-  if (more.length === 0) conditions.push(status === 'open' ? 'resolved_at is null' : 'resolved_at is not null');
+  if (onlyOpen(filters)) conditions.push('resolved_at is null');
+  else if (!filters.status?.includes('open')) conditions.push('resolved_at is not null');
   where(filters.check, (value) => `check_id = any (${value}::text[])`);
   where(
     filters.organization,
@@ -59,25 +60,31 @@ export function filterFindings(filters: FindingFilters, view: View, after: strin
   );
   where(
     filters.person,
-    (value) => `exists (
+    (value) => `(${holderKey('standing')}, organization_id) in (
+      select link.subject_key, link.organization_id from link where link.employee_id = ${value})
+     and exists (
       select from link
        where link.employee_id = ${value} and link.organization_id = standing.organization_id
          and link.subject_kind = case when standing.subject_kind = 'invite' then 'invite' else 'account' end
          and standing.subject_kind in ('account', 'service_account', 'critical_system_account', 'invite')
-         and link.subject_key = ${holderKey} and ${linkedThen})`,
+         and link.subject_key = ${holderKey('standing')} and ${linkedThen})`,
   );
   where(
     filters.account,
     (value) => `subject_kind in ${accountKinds}
-      and (${holderKey} = ${value} or lower(${saidThen('subject_name')}) = lower(${value})
-        or (select lower(name) from organization where id = standing.organization_id) || ':' || ${holderKey} = ${value})`,
+      and (${holderKey('standing')} = ${value} or lower(${saidThen('subject_name')}) = lower(${value})
+        or (organization_id, ${holderKey('standing')}) in (
+          select id, substr(${value}, length(lower(name)) + 2) from organization where starts_with(${value}, lower(name) || ':')))`,
   );
   where(filters.dueBefore, (value) => `due_at < ${value}::timestamptz`);
   where(filters.acknowledged, (value) => `(acknowledged_at is not null) = ${value}::boolean`);
   where(
     filters.q === undefined ? undefined : anywhere(filters.q),
-    (value) => `(${saidThen('subject_name')} ilike ${value} or ${saidThen('message')} ilike ${value}
-      or ${saidThen('reason')} ilike ${value} or check_id ilike ${value} or subject_system ilike ${value})`,
+    // At once, since each comparison folds the case of its text. What stands between them is in no text that is searched for.
+    (
+      value,
+    ) => `concat_ws(e'\\x01', ${saidThen('subject_name')}, ${saidThen('message')}, ${saidThen('reason')}, check_id,
+      subject_system) ilike ${value}`,
   );
 
   const [columns, direction] = orders[filters.sort ?? 'severity'];

@@ -2,10 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { catalog } from '../checks/catalog.js';
 import type { Severity, SubjectKind } from '../checks/check.js';
 import type { Outcome } from '../findings/report.js';
-import { dispositionSql, filterFindings } from './filter-findings.query.js';
+import { dispositionSql, filterFindings, onlyOpen } from './filter-findings.query.js';
 import type { Finding, FindingDetail, FindingTransition } from './finding.js';
 import type { FindingFilters } from './finding-filters.js';
-import { saidSince, seenTransition, standing, standingOne, standingParameters, verdictThen } from './standing.query.js';
+import { saidSince, seenTransition, standing, standingParameters, verdictThen } from './standing.query.js';
 import type { Reading, View } from './view.query.js';
 
 interface FindingRow {
@@ -60,7 +60,7 @@ export async function findFindings(
   const where = conditions.length === 0 ? 'true' : conditions.join(' and ');
   const cut = `order by ${orderBy} limit $${parameters.length + 1}`;
   const rows: FindingRow[] = await manager.query(
-    `with ${standing},
+    `with ${standing(reading.view, onlyOpen(filters) ? 'open' : 'any')},
        page as (
          (select * from unchanged as standing where ${where} ${cut})
          union all
@@ -76,7 +76,7 @@ export async function findFindings(
 /** Null: the view has no such finding. */
 export async function findFinding(manager: EntityManager, view: View, id: string): Promise<FindingDetail | null> {
   const [row]: (FindingRow & { facts: FindingDetail['facts'] | null })[] = await manager.query(
-    `with ${standingOne}
+    `with ${standing(view, { ids: '$8::bigint' })}
      select ${shown},
             (select verdict.facts from verdict
               where ${sameSubjectThen} and verdict.first_evaluation <= $1
@@ -104,11 +104,13 @@ export async function findFinding(manager: EntityManager, view: View, id: string
   };
 }
 
+const titles: ReadonlyMap<string, string> = new Map(catalog.map(({ id, title }) => [id, title]));
+
 function readFinding(row: FindingRow): Pick<Finding, keyof Finding> {
   return {
     id: row.id,
     check: row.check_id,
-    title: catalog.find(({ id }) => id === row.check_id)?.title ?? row.check_id,
+    title: titles.get(row.check_id) ?? row.check_id,
     severity: row.severity,
     organization: row.organization,
     subject: {

@@ -19,5 +19,15 @@ export const linksAsKnown = (known: string): string => `
       left join former_id on former_id.employee_id = link.employee_id
      where link.linked_at <= coalesce($2::timestamptz, 'infinity') and (link.ended_at is null or link.ended_at > $2))`;
 
+/**
+ * A condition that all accounts and invites of one person hold, and few others, for `holdersThen` behind `linksAsKnown`: whose they
+ * are is to be asked of `owned`. `person` is a parameter.
+ */
+export const linkedTo = (person: string): string => `
+  (observation.organization_id, observation.dataset, observation.key) in (
+    select link.organization_id, case link.subject_kind when 'account' then 'members' else 'invites' end, link.subject_key
+      from link where link.employee_id in (
+        select ${person}::text union all select former_id.employee_id from former_id where former_id.person = ${person}::text))`;
+
 /** By the roster of the evaluation $1. */
 export const linksThen = linksAsKnown('$1');

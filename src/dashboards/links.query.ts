@@ -50,8 +50,9 @@ export async function findLinks(
   where(chosen.source, (value) => `link.source = any (${value}::text[])`);
   where(
     chosen.person,
-    (value) => `(link.employee_id = ${value} or link.employee_id in (
-      select employee_id from roster_person where data->>'sameAs' = ${value}))`,
+    (value) => `link.employee_id in (
+      select ${value}::text union all select employee_id from roster_person
+       where data ? 'sameAs' and data->>'sameAs' = ${value}::text)`,
   );
   where(after ?? undefined, (value) => `link.id < ${value}::bigint`);
   const rows: LinkRow[] = await manager.query(

@@ -80,7 +80,7 @@ async function countVerdicts(manager: EntityManager, view: View): Promise<Readon
 
 async function countFindings(manager: EntityManager, view: View): Promise<ReadonlyMap<string, OrganizationFindings>> {
   const rows: (OrganizationFindings & { organization_id: string })[] = await manager.query(
-    `with ${standing}
+    `with ${standing(view, 'open')}
      select organization_id, count(*)::integer as open, (count(*) filter (where due_at < $7 and excepted_by is null))::integer as overdue
        from standing where resolved_at is null group by organization_id`,
     [...standingParameters(view), view.at],

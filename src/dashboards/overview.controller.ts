@@ -53,12 +53,11 @@ export class OverviewController {
   }
 
   private async judged(manager: EntityManager, view: View, now: Date): Promise<Judged> {
-    const findings = await readFindings(manager, view);
     return {
       evaluation: await readEvaluation(manager, view),
       posture: await readPosture(manager, view),
-      findings,
-      trend: await readTrend(manager, view, findings.open),
+      findings: await readFindings(manager, view),
+      trend: await readTrend(manager, view),
       datasets: await findDatasets(manager, view, now),
     };
   }

@@ -67,7 +67,7 @@ export async function readPosture(manager: EntityManager, view: View): Promise<O
 
 export async function readFindings(manager: EntityManager, view: View): Promise<OverviewFindings> {
   const rows: Pick<OverviewSeverity, keyof OverviewSeverity>[] = await manager.query(
-    `with ${standing}
+    `with ${standing(view, 'open')}
      select severity, count(*)::integer as open, (count(*) filter (where due_at < $7 and excepted_by is null))::integer as overdue,
             count(acknowledged_at)::integer as acknowledged, count(excepted_by)::integer as excepted
        from standing where resolved_at is null group by severity`,
@@ -101,18 +101,12 @@ export async function readFindings(manager: EntityManager, view: View): Promise<
   };
 }
 
-type NightRow = OverviewNight['subjects'] & { evaluation: string; at: Date; since: number };
-
 /**
- * What was open on a night is what is open in the view, without what opened and with what was resolved since; so that thirty
- * nights cost their own transitions, and not those of all years. Of what was known then: what was found later
- * is in no night before. `openNow` is the number of the view without a moment.
+ * What was open on a night is what is open now, without what opened and with what was resolved since. Of what was known then: what was
+ * found later is in no night before.
  */
-export async function readTrend(manager: EntityManager, view: View, openNow: number): Promise<OverviewNight[]> {
-  const { number, until } = view;
-  const openThen =
-    until === null ? openNow : await countOpen(manager, { ...view, known: number, asOf: until, knownAt: until });
-  const rows: NightRow[] = await manager.query(
+export async function readTrend(manager: EntityManager, view: View): Promise<OverviewNight[]> {
+  const rows: (OverviewNight['subjects'] & { evaluation: string; at: Date; open: number })[] = await manager.query(
     `with recursive night as (
        select number, id, at, 1 as position from evaluation where number = $1
        union all
@@ -122,39 +116,27 @@ export async function readTrend(manager: EntityManager, view: View, openNow: num
           select number, id, at from evaluation
            where finished_at is not null and at < date_trunc('day', night.at, 'UTC')
            order by at desc, number desc limit 1) as earlier
-        where night.position < $4),
-     change as materialized (
-       select evaluation_number, case when evaluation_number is null then at end as at,
-              sum(case when kind = 'resolved' then -1 else 1 end) as net
-         from finding_transition
-        where kind in ('opened', 'reopened', 'resolved')
-          and (evaluation_number > (select min(number) from night) and evaluation_number <= $1
-               or evaluation_number is null and at > (select min(at) from night)
-                  and id <= $2 and ($3::timestamptz is null or at <= $3))
-        group by 1, 2)
+        where night.position < $2),
+     -- Opened between two evaluations, which is seldom.
+     alarm as materialized (
+       select at from finding_transition where evaluation_number is null and kind = 'opened')
      select night.id as evaluation, night.at, sum(pass)::integer as pass, sum(fail)::integer as fail,
             sum(unknown)::integer as unknown, sum(error)::integer as error, sum(not_applicable)::integer as not_applicable,
-            (select coalesce(sum(net), 0)::integer from change
-              where change.evaluation_number > night.number or change.at > night.at) as since
+            ((select count(*) from finding where resolved_at is null)
+             - (select coalesce(sum(more_open), 0) from evaluation where number > $1)
+             - (select coalesce(sum(more_open), 0) from evaluation where number > night.number and number <= $1)
+             - (select count(*) from alarm where alarm.at > night.at))::integer as open
        from night join evaluated_check on evaluated_check.evaluation_number = night.number
       group by night.number, night.id, night.at
       order by night.number`,
-    [view.number, view.through, view.until, daysOfTrend],
+    [view.number, daysOfTrend],
   );
-  return rows.map(({ evaluation, at, since, ...subjects }) => ({
+  return rows.map(({ evaluation, at, open, ...subjects }) => ({
     evaluation,
     at: at.toISOString(),
     subjects,
-    openFindings: openThen - since,
+    openFindings: open,
   }));
-}
-
-async function countOpen(manager: EntityManager, view: View): Promise<number> {
-  const [row]: { open: number }[] = await manager.query(
-    `with ${standing} select count(*)::integer as open from standing where resolved_at is null`,
-    standingParameters(view),
-  );
-  return row?.open ?? 0;
 }
 
 /** The run at work, or else the one that waits the longest. */

@@ -4,7 +4,7 @@ import { anywhere } from '../http/filters.js';
 import { findAccounts } from './accounts.query.js';
 import { openFindingsOf } from './account-detail.query.js';
 import { holdersThen, policyThen, verdictRank, verdictsOfHolder } from './holders.query.js';
-import { linksAsKnown } from './links-then.query.js';
+import { linkedTo, linksAsKnown } from './links-then.query.js';
 import { findLinks } from './links.query.js';
 import type { PeopleFilters } from './people-filters.js';
 import type { EmploymentState, Person, PersonDetail, PersonSpell } from './person.js';
@@ -101,11 +101,13 @@ async function readPeople(
   const where = (value: unknown, condition: (parameter: string) => string): void => {
     if (value !== undefined) conditions.push(condition(given(value)));
   };
-  where(
-    filters.id,
-    (value) => `person.employee_id = coalesce(
-      (select data->>'sameAs' from roster_person where employee_id = ${value}), ${value})`,
-  );
+  let holders = 'true';
+  if (filters.id !== undefined) {
+    const id = given(filters.id);
+    const current = `coalesce((select data->>'sameAs' from roster_person where employee_id = ${id}::text), ${id}::text)`;
+    conditions.push(`person.employee_id = ${current}`);
+    holders = linkedTo(current);
+  }
   where(
     filters.q === undefined ? undefined : anywhere(filters.q),
     (value) => `(person.employee_id ilike ${value} or person.data->>'fullName' ilike ${value}
@@ -130,7 +132,7 @@ async function readPeople(
           .map((part) => `${given(part)}::text`)
           .join(', ')})`;
   return await manager.query(
-    `with ${holdersThen('true', false)}, ${policyThen}, ${linksAsKnown('$4')},
+    `with ${linksAsKnown('$4')}, ${holdersThen(holders, false)}, ${policyThen},
      held as (
        select owned.person, holder.organization_id, holder.kind, holder.key
          from owned join holder on holder.organization_id = owned.organization_id and holder.kind = owned.subject_kind

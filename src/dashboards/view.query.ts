@@ -27,28 +27,43 @@ export interface View {
   readonly through: string;
   /** The last evaluation that is known. */
   readonly known: string;
+  /**
+   * Another evaluation came after `until`, and by what was done when it can be told which evaluation did it: of most findings their dates
+   * say how they stood.
+   */
+  readonly past: boolean;
   /** At which people are employed or not: `asOf`, else the clock of the evaluation. */
   readonly clock: Date;
   readonly asOf: string | null;
   readonly knownAt: string | null;
 }
 
+/** By the clock, and by the number where two have the same. */
+const lastEvaluation = (until: string): string => `
+  select number, at from evaluation where finished_at is not null and at <= coalesce(${until}::timestamptz, 'infinity')
+   order by at desc, number desc limit 1`;
+
+/** Evaluations up to `number` are those up to `until`, as clocks go forward. */
+const inOrder = (number: string, until: string): string => `
+  not exists (select from evaluation where number > ${number} and at <= ${until}::timestamptz)
+  and not exists (select from evaluation where number < ${number} and at > ${until}::timestamptz)`;
+
+/** Of $1, `until`, and $2, `knownAt`. */
+const past = (number: string, known: string): string => `
+  coalesce($1::timestamptz < (select newest.at from (${lastEvaluation('null')}) as newest)
+           and ${inOrder(number, '$1')} and ${inOrder(known, '$2')}, false) as past`;
+
 /** Null: nothing had been evaluated by then. */
 export async function viewOf(manager: EntityManager, { asOf, knownAt }: Moment): Promise<View | null> {
   const until = earlier(asOf, knownAt);
-  const evaluation = await lastEvaluation(manager, until);
-  if (evaluation === null) return null;
-  const known = until === (knownAt ?? null) ? evaluation : await lastEvaluation(manager, knownAt ?? null);
-  const [last]: { through: string }[] = await manager.query(
-    'select coalesce(max(id), 0) as through from finding_transition',
+  // One statement, so that number and transitions are of one instant.
+  const [row]: (Evaluation & Pick<View, 'through' | 'known' | 'past'>)[] = await manager.query(
+    `select evaluation.number, evaluation.at, known.number as known, ${past('evaluation.number', 'known.number')},
+            (select coalesce(max(id), 0) from finding_transition) as through
+       from (${lastEvaluation('$1')}) as evaluation cross join (${lastEvaluation('$2')}) as known`,
+    [until, knownAt ?? null],
   );
-  return {
-    ...evaluation,
-    until,
-    through: last?.through ?? '0',
-    known: known?.number ?? evaluation.number,
-    ...moments({ asOf, knownAt }, evaluation.at),
-  };
+  return row === undefined ? null : { ...row, until, ...moments({ asOf, knownAt }, row.at) };
 }
 
 /**
@@ -81,16 +96,6 @@ export async function askedView(manager: EntityManager, { asOf, knownAt }: Momen
 interface Evaluation {
   readonly number: string;
   readonly at: Date;
-}
-
-async function lastEvaluation(manager: EntityManager, until: string | null): Promise<Evaluation | null> {
-  const [evaluation]: Evaluation[] = await manager.query(
-    `select number, at from evaluation
-      where finished_at is not null and ($1::timestamptz is null or at <= $1)
-      order by at desc, number desc limit 1`,
-    [until],
-  );
-  return evaluation ?? null;
 }
 
 function moments({ asOf, knownAt }: Moment, at: Date): Pick<View, 'clock' | 'asOf' | 'knownAt'> {
@@ -143,7 +148,11 @@ async function sameView(
   { asOf, knownAt }: Moment,
   [number, through, known]: readonly (string | number | null)[],
 ): Promise<View> {
-  const [row]: Evaluation[] = await manager.query('select number, at from evaluation where number = $1', [number]);
+  const until = earlier(asOf, knownAt);
+  const [row]: (Evaluation & Pick<View, 'past'>)[] = await manager.query(
+    `select asked.number, asked.at, ${past('asked.number', '$4::bigint')} from evaluation as asked where asked.number = $3`,
+    [until, knownAt ?? null, number, known],
+  );
   if (row === undefined) {
     throw unprocessable([
       {
@@ -154,7 +163,7 @@ async function sameView(
   }
   return {
     ...row,
-    until: earlier(asOf, knownAt),
+    until,
     through: String(through),
     known: String(known),
     ...moments({ asOf, knownAt }, row.at),

@@ -50,6 +50,9 @@ export class EvaluationEntity {
 
   @Column('text', { name: 'report_hash', nullable: true })
   reportHash: string | null;
+
+  @Column('integer', { name: 'more_open', default: 0 })
+  moreOpen: number;
 }
 
 @Entity('evaluated_snapshot')
