@@ -34,7 +34,9 @@ export function historyOf(
   const everybody = members + 3 * nights;
   const failures = Math.max(6, Math.round(findings / nights) - 3);
   if (failures * 61 > members * (checksOfAccounts - 2))
-    throw new Error(`${members} accounts cannot fail ${failures} times a night; expected fewer findings or more accounts.`);
+    throw new Error(
+      `${members} accounts cannot fail ${failures} times a night; expected fewer findings or more accounts.`,
+    );
   // Of those there in the beginning three leave every night, in a random order; those who joined stay.
   const joined = `greatest(1, ceil((m - ${members}) / 3.0))::bigint`;
   const left = `case when place <= 3 * ${nights} - 9 then ceil(place / 3.0)::bigint + 1 end`;
