@@ -12,7 +12,7 @@ export interface Content {
   close(): Promise<void>;
 }
 
-const portion = 256 * 1024;
+const portion = 64 * 1024;
 
 /** What somebody sent, which is small enough to have been taken in as a whole. */
 export class MemoryContent implements Content {
