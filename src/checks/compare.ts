@@ -5,6 +5,8 @@ import type { Day, Instant } from './check.js';
  * how an umlaut is composed, and none of these makes another department.
  */
 export function folded(text: string): string {
+  // Most text is plain, and this is asked for millions of times in a night.
+  if (/^[!-~]+(?: [!-~]+)*$/.test(text)) return text.toLowerCase();
   return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 

@@ -61,12 +61,7 @@ export const permanentTypes: readonly string[] = [
   'hourly pt',
 ];
 
-/** `Full-Time`, `full_time` and `FULLTIME` are one word. */
-function sameType(one: string, other: string): boolean {
-  return squeezed(one) === squeezed(other);
-}
-
-/** As the types of two HR systems are compared. */
+/** As the types of two HR systems are compared: `Full-Time`, `full_time` and `FULLTIME` are one word. */
 export function squeezed(type: string): string {
   return folded(type).replaceAll(/[\s_-]+/g, '');
 }
@@ -80,9 +75,10 @@ export function workerType(
   other: readonly string[],
 ): WorkerType {
   if (type === undefined) return 'unsaid';
-  if (type === null || squeezed(type) === '') return 'blank';
-  if (listed.some((word) => sameType(word, type))) return 'listed';
-  return other.some((word) => sameType(word, type)) ? 'other' : 'unheard of';
+  const own = type === null ? '' : squeezed(type);
+  if (own === '') return 'blank';
+  if (listed.some((word) => squeezed(word) === own)) return 'listed';
+  return other.some((word) => squeezed(word) === own) ? 'other' : 'unheard of';
 }
 
 /** What is said where HR's word does not tell what somebody is. `settings` names the two lists that could. */
