@@ -13,6 +13,7 @@ import { Exceptions20261121140200 } from './20261121140200-exceptions.js';
 import { History20261121140300 } from './20261121140300-history.js';
 import { TrailHead20261121140400 } from './20261121140400-trail-head.js';
 import { Jobs20261121150000 } from './20261121150000-jobs.js';
+import { JudgedGroups20261121150100 } from './20261121150100-judged-groups.js';
 import { RosterRows20261121150200 } from './20261121150200-roster-rows.js';
 import { Rates20261121150300 } from './20261121150300-rates.js';
 import { Reads20261121150400 } from './20261121150400-reads.js';
@@ -35,6 +36,7 @@ export const migrations = [
   History20261121140300,
   TrailHead20261121140400,
   Jobs20261121150000,
+  JudgedGroups20261121150100,
   RosterRows20261121150200,
   Rates20261121150300,
   Reads20261121150400,

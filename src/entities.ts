@@ -2,6 +2,7 @@ import { AlertChannelEntity, AlertItemEntity, AlertMessageEntity } from './alert
 import { EvaluatedCheckEntity, EvaluatedSnapshotEntity, EvaluationEntity } from './findings/evaluation.entity.js';
 import { AttestationEntity, ExceptedFindingEntity, ExceptionEntity } from './findings/exceptions/exception.entity.js';
 import { FindingEntity, FindingTransitionEntity } from './findings/finding.entity.js';
+import { JudgedApartEntity, JudgedGroupEntity, JudgedStateEntity } from './findings/judged-group.entity.js';
 import { VerdictEntity } from './findings/verdict.entity.js';
 import { HistoryHorizonEntity } from './history/history-horizon.entity.js';
 import { PastRowEntity } from './history/past-row.entity.js';
@@ -45,6 +46,9 @@ export const entities = [
   EvaluatedSnapshotEntity,
   EvaluatedCheckEntity,
   VerdictEntity,
+  JudgedStateEntity,
+  JudgedGroupEntity,
+  JudgedApartEntity,
   FindingEntity,
   FindingTransitionEntity,
   ExceptionEntity,

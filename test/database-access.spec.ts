@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdvisoryLock } from '../src/database/advisory-lock.js';
+import { copyRows } from '../src/database/copy-rows.js';
 import { inBatches, streamRows } from '../src/database/rows.js';
 import { testDatabase, type TestDatabase } from './support/database.js';
 
@@ -23,6 +24,54 @@ const holderOf = async (): Promise<unknown> => {
   return row?.pid;
 };
 
+describe('copyRows', () => {
+  it('keeps every character, and tells an empty text from none', async () => {
+    const runner = database.dataSource.createQueryRunner();
+    try {
+      await runner.query('create temporary table copied (place int, said text)');
+      const said = ['', null, 'a\tb', 'a\nb', 'a\rb', '\\', '\\N', '\\.', '\\\n', 'ümläut 🐳', '"quoted"', ' spaced '];
+      await copyRows(
+        runner,
+        'copied (place, said)',
+        said.map((text, place) => [String(place), text]),
+      );
+      await copyRows(runner, 'copied (place, said)', []);
+      const rows = await runner.manager.query<{ said: string | null }[]>('select said from copied order by place');
+      expect(rows.map((row) => row.said)).toEqual(said);
+    } finally {
+      await runner.release();
+    }
+  });
+
+  it('fails as any query does, and leaves the connection usable', async () => {
+    const runner = database.dataSource.createQueryRunner();
+    try {
+      await runner.query('create temporary table numbers_once (n int primary key)');
+      await expect(copyRows(runner, 'numbers_once (n)', [['1'], ['1']])).rejects.toThrow(/duplicate key/);
+      await expect(copyRows(runner, 'numbers_once (n)', [['x']])).rejects.toThrow(/invalid input/);
+      await expect(copyRows(runner, 'nowhere (n)', [['1']])).rejects.toThrow(/does not exist/);
+      await copyRows(runner, 'numbers_once (n)', [['1']]);
+      expect(await runner.query('select n from numbers_once')).toEqual([{ n: 1 }]);
+    } finally {
+      await runner.release();
+    }
+  });
+
+  it('fails where the connection breaks', async () => {
+    const runner = database.dataSource.createQueryRunner();
+    try {
+      await runner.query('create temporary table numbers (n int)');
+      const [self] = await runner.manager.query<{ pid: number }[]>('select pg_backend_pid() as pid');
+      await breakConnection(self?.pid);
+      await expect(copyRows(runner, 'numbers (n)', [['1']])).rejects.toThrow(Error);
+      // The end of the connection may come after its farewell, and the pool must not lend it out meanwhile.
+      await expect(runner.query('select 1')).rejects.toThrow(Error);
+    } finally {
+      await runner.release();
+    }
+  });
+});
+
 describe('streamRows', () => {
   it('reads every row in order, in batches, with parameters', async () => {
     const runner = database.dataSource.createQueryRunner();
@@ -36,6 +85,32 @@ describe('streamRows', () => {
       }
       expect(sizes).toEqual([1000, 1000, 500]);
       expect(sum).toBe((2500 * 2501) / 2);
+    } finally {
+      await runner.release();
+    }
+  });
+
+  it('reads the same when the server looks ahead, and may be left early', async () => {
+    const runner = database.dataSource.createQueryRunner();
+    try {
+      const sql = 'select n from generate_series(1, 1000) n order by n';
+      const read: number[] = [];
+      for await (const { n } of streamRows<{ n: number }>(runner, sql, [], { ahead: true })) read.push(n);
+      expect(read).toEqual(Array.from({ length: 1000 }, (_, place) => place + 1));
+      for await (const { n } of streamRows<{ n: number }>(runner, sql, [], { ahead: true })) if (n === 5) break;
+      const failing = streamRows<{ n: number }>(
+        runner,
+        'select 1 / (n - 700) as n from generate_series(1, 1000) n',
+        [],
+        {
+          ahead: true,
+        },
+      );
+      const all = async (): Promise<void> => {
+        for await (const row of failing) expect(row.n).toBeLessThanOrEqual(0);
+      };
+      await expect(all()).rejects.toThrow(/division by zero/);
+      expect(await runner.query('select 1 as one')).toEqual([{ one: 1 }]);
     } finally {
       await runner.release();
     }

@@ -6,7 +6,8 @@ const fetchedAtOnce = 500;
 /**
  * The rows of a query one by one through a cursor of the server: never more than 500 in memory, however many there are,
  * and all of one snapshot. It lives in the runner's transaction, or in one of its own that ends with the loop; leaving
- * the loop early is allowed. `sql` is a plain select without a semicolon.
+ * the loop early is allowed. `sql` is a plain select without a semicolon. `ahead`: the connection serves nothing else meanwhile, so
+ * that the server looks for the next 500 while the caller works on these.
  *
  * The driver's stream class would do without a transaction, but waits for ever when the connection breaks between two
  * portions; this fails then, as any query does.
@@ -15,6 +16,7 @@ export async function* streamRows<Row>(
   runner: QueryRunner,
   sql: string,
   parameters: readonly unknown[] = [],
+  { ahead = false }: { readonly ahead?: boolean } = {},
 ): AsyncGenerator<Row, void, void> {
   const ownTransaction = !runner.isTransactionActive;
   if (ownTransaction) await runner.startTransaction();
@@ -23,8 +25,12 @@ export async function* streamRows<Row>(
     // Every row will be read: a plan that is quick with the first few would be the wrong one.
     await runner.query('set local cursor_tuple_fraction = 1');
     await runner.query(`declare ${cursor} no scroll cursor for ${sql}`, [...parameters]);
-    for (;;) {
-      const rows = await runner.manager.query<Row[]>(`fetch ${fetchedAtOnce} from ${cursor}`);
+    const fetch = (): Promise<Row[]> => runner.manager.query<Row[]>(`fetch ${fetchedAtOnce} from ${cursor}`);
+    for (let coming: Promise<Row[]> | null = null; ;) {
+      const rows: Row[] = await (coming ?? fetch());
+      coming = ahead && rows.length === fetchedAtOnce ? fetch() : null;
+      // Whoever leaves early never asks how it ended.
+      coming?.catch(() => undefined);
       yield* rows;
       if (rows.length < fetchedAtOnce) break;
     }

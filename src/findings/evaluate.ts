@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { catalog, catalogueVersion } from '../checks/catalog.js';
+import { catalogueVersion } from '../checks/catalog.js';
 import type { Check, Instant } from '../checks/check.js';
 import type { RosterFacts } from '../checks/facts.js';
 import type { Configuration } from '../config/configuration.js';
@@ -15,15 +15,18 @@ import { judgeThroughGate } from './gate.js';
 import { Ground, type RosterGround } from './ground.js';
 import { scimStrangers } from './scim-strangers.query.js';
 import { loadHolderExtras } from './load-holder-extras.js';
-import { OrganizationJudge, type EnabledCheck, type Judgement } from './judge-organization.js';
+import { OrganizationJudge, type EnabledCheck } from './judge-organization.js';
+import type { Judgement } from './judged-group.js';
 import { operationOf, readOperation, type Operation } from './operation.query.js';
 import type { ConfiguredChannel } from './operation-facts.query.js';
 import { lookUpPolicy } from './policy.js';
-import { addJudgements, openJudgements, recordJudgements, type Population } from './record.js';
-import type { CheckTerms } from './record-findings.js';
+import { JudgedGroups, rememberGroups, type Remembered } from './judged-groups.js';
+import { enabledChecks, policyHash, populationsOf, termsOf } from './judged-configuration.js';
+import type { Population } from './population.js';
+import { recordJudgements } from './record.js';
 import { recordedPolicy } from './recorded-policy.js';
-import { reportHash } from './report-json.js';
-import { readReport } from './report.query.js';
+import { sealReports } from './seal-reports.js';
+import { addJudgements, openJudgements } from './stage-judgements.js';
 import { settingsFacts, signOnFacts } from './settings-facts.query.js';
 import { datasetFacts, repositoryTeams, rosterDataset, rosterFacts } from './source-facts.query.js';
 
@@ -48,15 +51,23 @@ export interface EvaluationInput {
   onRecorded?(manager: EntityManager): Promise<void>;
 }
 
-const batchSize = 5_000;
+/** Groups of judgements that are handed on at once. */
+const batchSize = 500;
 /** Stands for "no organization" in the tables, because a null is never equal to itself. */
 const noOrganization = '0';
 
+/** Records an evaluation, and then the hash of its report. Returns the evaluation's number. */
+export async function evaluate(dataSource: DataSource, input: EvaluationInput): Promise<string> {
+  const number = await recordEvaluation(dataSource, input);
+  await sealReports(dataSource);
+  return number;
+}
+
 /**
  * Judges one snapshot per organization and the roster in force at one clock, and records it: the evaluation, its verdicts,
- * the findings and their transitions commit together or not at all. Returns the evaluation's number.
+ * the findings and their transitions commit together or not at all. Returns the evaluation's number. Its report has no hash yet.
  */
-export async function evaluate(dataSource: DataSource, input: EvaluationInput): Promise<string> {
+export async function recordEvaluation(dataSource: DataSource, input: EvaluationInput): Promise<string> {
   const reader = dataSource.createQueryRunner();
   try {
     await reader.connect();
@@ -68,13 +79,11 @@ export async function evaluate(dataSource: DataSource, input: EvaluationInput): 
       const decidedThrough = await beginDecisions(writer);
       const readAt = await betweenChanges(dataSource, () => reader.query('select'));
       const operation = await readOperation(reader.manager, input);
-      const judged = await judgeAll({ reader, writer }, { ...input, decidedThrough, operation });
+      const judged = await judgeAll({ reader, writer }, { ...input, decidedThrough, operation, remembers: true });
       const judgedAt = await betweenChanges(dataSource);
       const changes = await recordAll(writer, input, judged);
       const { number } = judged;
       await finish(writer, number, { finishedAt: new Date(), readAt, judgedAt, operation });
-      const report = await readReport(writer, number);
-      await writer.query('update evaluation set report_hash = $2 where number = $1', [number, reportHash(report)]);
       await input.onRecorded?.(writer);
       await closeOnTrail(writer, number, changes);
       return number;
@@ -96,26 +105,35 @@ export interface Known {
   /** The last entry of the trail whose decision counts. */
   readonly decidedThrough: string;
   readonly operation: Operation;
+  /** What was judged is kept in short for the next evaluation, and compared with what the one before kept. */
+  readonly remembers: boolean;
 }
 
 export interface Judged {
   readonly number: string;
   readonly populations: readonly Population[];
   readonly systems: readonly { readonly organizationId: string; readonly name: string }[];
+  readonly remembered: readonly Remembered[];
+  readonly comparedByHash: readonly string[];
 }
 
 /** Judges everything, in a transaction of the writer that ends with `recordAll`. */
 export async function judgeAll({ reader, writer }: Connections, input: EvaluationInput & Known): Promise<Judged> {
   const { decidedThrough, operation } = input;
+  const recorder = writer.queryRunner;
+  if (recorder === undefined) throw new Error('Judgements are recorded in a transaction.');
   const roster = await rosterFacts(reader.manager, input.configuration.roster);
   const number = await openEvaluation(writer, input, roster, decidedThrough);
   const checks = enabledChecks(input.configuration);
   const populations: Population[] = [];
   await openJudgements(writer);
-  await addJudgements(writer, judgeRoster(checks, roster.facts, input.now));
+  await addJudgements(recorder, judgeRoster(checks, roster.facts, input.now));
 
   const policy = await lookUpPolicy(reader.manager, input.configuration, input.now);
   const ground = rosterGround(roster.facts);
+  const fingerprint = input.remembers ? policyHash(input.configuration) : null;
+  const remembered: Remembered[] = [];
+  const comparedByHash: string[] = [];
   for (const organization of input.organizations) {
     const seen = { now: input.now, through: decidedThrough };
     const decisions = await StandingDecisions.load(reader.manager, organization.id, seen);
@@ -140,32 +158,44 @@ export async function judgeAll({ reader, writer }: Connections, input: Evaluatio
       ground,
       input.now,
     );
-    for await (const batch of inBatches(judge.judge(reader), batchSize)) {
-      await addJudgements(writer, batch);
-      input.onJudged?.(batch.length);
+    const about: Remembered = {
+      organizationId: organization.id,
+      systems: policy.systemsOf(organization.name).map(({ name }) => name),
+      policy: fingerprint,
+    };
+    const groups = await JudgedGroups.open(recorder, number, about);
+    for await (const batch of inBatches(judge.judge(reader, { ahead: reader !== recorder }), batchSize)) {
+      await groups.add(batch);
+      input.onJudged?.(batch.reduce((sum, { judgements }) => sum + judgements.length, 0));
     }
+    await groups.close();
+    remembered.push(about);
+    if (groups.isComparedByHash) comparedByHash.push(organization.id);
     populations.push(...populationsOf(organization, checks, judge.ground));
   }
   const systems = input.organizations.flatMap(({ id, name }) =>
     policy.systemsOf(name).map((system) => ({ organizationId: id, name: system.name })),
   );
-  return { number, populations, systems };
+  return { number, populations, systems, remembered, comparedByHash };
 }
 
 /** Turns what was judged into verdicts and findings; answers what of it belongs into the trail. */
 export async function recordAll(
   writer: EntityManager,
   { configuration, now }: Pick<EvaluationInput, 'configuration' | 'now'>,
-  { number, populations, systems }: Judged,
+  { number, populations, systems, remembered, comparedByHash }: Judged,
 ): Promise<Change[]> {
-  return recordJudgements(
+  const changes = await recordJudgements(
     writer,
     { number, at: now },
     populations,
-    terms(configuration),
+    termsOf(configuration),
     systems,
     new DueDates(configuration.calendar),
+    comparedByHash,
   );
+  await rememberGroups(writer, number, remembered);
+  return changes;
 }
 
 /** `readAt` and `judgedAt` are of the database's clock, as text with microseconds. */
@@ -214,25 +244,6 @@ async function openEvaluation(
   return row.number;
 }
 
-function enabledChecks(configuration: Configuration): EnabledCheck[] {
-  const configured = new Map(configuration.checks.map((check) => [check.id, check]));
-  return catalog.flatMap((check: Check<never>) => {
-    const policy = configured.get(check.id);
-    return policy?.enabled === true ? [{ check, policy: policy.policy }] : [];
-  });
-}
-
-function terms(configuration: Configuration): CheckTerms[] {
-  const titles = new Map(catalog.map((check: Check<never>) => [check.id, check.title]));
-  return configuration.checks.map(({ id, severity, sla, enabled }) => ({
-    id,
-    title: titles.get(id) ?? id,
-    severity,
-    sla,
-    enabled,
-  }));
-}
-
 function judgeRoster(checks: readonly EnabledCheck[], facts: RosterFacts, now: Instant): Judgement[] {
   const ground = new Ground([], rosterGround(facts), false, now);
   return checks
@@ -253,26 +264,4 @@ function rosterGround({ inForce, maxAge, maxAgeMs, quarantined }: RosterFacts): 
     maxAgeMs,
     quarantined: quarantined?.message ?? null,
   };
-}
-
-function populationsOf(
-  organization: EvaluatedOrganization,
-  checks: readonly EnabledCheck[],
-  ground: Ground,
-): Population[] {
-  return checks
-    .filter(({ check }) => !check.subjects.includes('roster'))
-    .map(({ check }) => {
-      const unmet = ground.unmet([...check.population, ...check.needs]);
-      return {
-        check: check.id,
-        organizationId: organization.id,
-        organization: organization.name,
-        kinds: check.subjects,
-        remembers: check.remembers === true,
-        complete: unmet === null,
-        reason: unmet?.reason ?? 'NO_SUBJECTS',
-        message: unmet?.message ?? '',
-      };
-    });
 }

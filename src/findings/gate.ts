@@ -34,7 +34,7 @@ export function judgeThroughGate<Facts>(check: Check<Facts>, facts: Facts, given
     case 'not_applicable':
       return { ...settle('not_applicable', verdict.because, verdict.message, verdict.facts), settled: unmet === null };
     case 'fail': {
-      const missing = ground.unmet(verdict.absentFrom ?? []);
+      const missing = verdict.absentFrom === undefined ? null : ground.unmet(verdict.absentFrom);
       if (missing !== null) return { ...withheld(missing), facts: verdict.facts };
       return {
         ...settle('fail', verdict.reason, verdict.message, verdict.facts),

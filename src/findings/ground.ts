@@ -15,6 +15,8 @@ const hubMaxAgeMs = 26 * 3_600_000;
 /** What the verdicts of one organization stand on: tonight's datasets and the roster in force. */
 export class Ground {
   private readonly datasets: ReadonlyMap<Dataset, DatasetFacts>;
+  /** What was found of one list of needs: every subject of a check asks for the same one. */
+  private readonly found = new WeakMap<readonly Need[], { readonly unmet: Unmet | null }>();
 
   constructor(
     datasets: readonly DatasetFacts[],
@@ -27,6 +29,14 @@ export class Ground {
 
   /** Null where everything that is needed here is complete, fresh and not in doubt. */
   unmet(needs: readonly Need[]): Unmet | null {
+    const known = this.found.get(needs);
+    if (known !== undefined) return known.unmet;
+    const unmet = this.firstUnmet(needs);
+    this.found.set(needs, { unmet });
+    return unmet;
+  }
+
+  private firstUnmet(needs: readonly Need[]): Unmet | null {
     for (const need of needs) {
       const dataset = typeof need === 'string' ? need : need.dataset;
       if (typeof need !== 'string' && need.when === 'narrowed' && !this.narrowed) continue;

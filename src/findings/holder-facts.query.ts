@@ -266,14 +266,20 @@ export function streamHolders(
   }: { readonly organizationId: string; readonly snapshot: string; readonly now: Instant },
   { domainAliases, plusAddressing }: SameAddress,
   following: readonly string[],
+  { ahead }: { readonly ahead: boolean },
 ): AsyncIterable<HolderRow> {
-  return streamRows<HolderRow>(runner, sql, [
-    organizationId,
-    snapshot,
-    now,
-    JSON.stringify(domainAliases),
-    plusAddressing,
-    following,
-    new Date(Date.parse(now) - quietMs).toISOString(),
-  ]);
+  return streamRows<HolderRow>(
+    runner,
+    sql,
+    [
+      organizationId,
+      snapshot,
+      now,
+      JSON.stringify(domainAliases),
+      plusAddressing,
+      following,
+      new Date(Date.parse(now) - quietMs).toISOString(),
+    ],
+    { ahead },
+  );
 }

@@ -8,6 +8,7 @@ import { Ground, type RosterGround } from './ground.js';
 import { holderFacts } from './holder-facts.js';
 import { streamHolders, type HolderRow } from './holder-facts.query.js';
 import type { HolderExtras } from './holder-extras.js';
+import { groupsOf, type JudgedGroup, type Judgement } from './judged-group.js';
 import type { JudgedPolicy } from './policy.js';
 import type { JudgedSubject } from './subject-source.js';
 import { subjectSources } from './subject-sources.js';
@@ -16,12 +17,6 @@ import { subjectSources } from './subject-sources.js';
 export interface EnabledCheck {
   readonly check: Check<never>;
   readonly policy: object;
-}
-
-export interface Judgement extends Gated {
-  readonly check: string;
-  readonly organizationId: string;
-  readonly subject: JudgedSubject;
 }
 
 /** What is told by whoever judges it; the rest is counted while it is judged. */
@@ -69,7 +64,11 @@ export class OrganizationJudge {
     this.enabled = new Map(checks.map(({ check, policy: own }) => [check.id, own]));
   }
 
-  async *judge(runner: QueryRunner): AsyncIterable<Judgement> {
+  /**
+   * In the order in which the queries have them. Groups of nothing are left out. `ahead`: the connection serves nothing else
+   * meanwhile.
+   */
+  async *judge(runner: QueryRunner, reading: { readonly ahead: boolean }): AsyncIterable<JudgedGroup> {
     const sight = {
       teams: this.isComplete('teams') && this.isComplete('team_members') && this.isComplete('members'),
       scim: this.isComplete('scim_users') || this.ground.hasNo('scim_users'),
@@ -78,22 +77,24 @@ export class OrganizationJudge {
     const { id: organizationId, snapshot } = this.organization;
     const at = { organizationId, snapshot, now: this.now };
     const following = this.checks.filter(({ check }) => check.remembers === true).map(({ check }) => check.id);
-    for await (const row of streamHolders(runner, at, this.policy.sameAddress, following)) {
-      const facts = {
-        ...holderFacts(row, this.organization.name, this.policy, sight),
-        ...this.organization.extras.of(row.kind, row.key),
-      };
-      if (row.presence === 'unverified') yield* this.withhold(row, facts);
-      else if (row.presence === 'gone' && row.link === null) yield* this.follow(facts);
-      else yield* this.judgeHolder(facts);
+    for await (const row of streamHolders(runner, at, this.policy.sameAddress, following, reading)) {
+      const facts = this.organization.extras.beside(holderFacts(row, this.organization.name, this.policy, sight));
+      const judgements = [...this.judgeRow(row, facts)];
+      if (judgements.length > 0) yield { source: '', subject: `${row.kind}/${row.key}`, judgements };
     }
-    yield* this.judgeSystems();
+    yield* groupsOf('', this.judgeSystems());
     yield* this.judgeSources(runner);
-    yield* this.judgeOrganization();
+    yield* groupsOf('', this.judgeOrganization());
+  }
+
+  private judgeRow(row: HolderRow, facts: HolderFacts): Iterable<Judgement> {
+    if (row.presence === 'unverified') return this.withhold(row, facts);
+    if (row.presence === 'gone' && row.link === null) return this.follow(facts);
+    return this.judgeHolder(facts);
   }
 
   /** Teams, repositories, tokens, and whatever else a check asks for by name. */
-  private async *judgeSources(runner: QueryRunner): AsyncIterable<Judgement> {
+  private async *judgeSources(runner: QueryRunner): AsyncIterable<JudgedGroup> {
     const { id, name, snapshot, decisions } = this.organization;
     const about = {
       organizationId: id,
@@ -107,9 +108,12 @@ export class OrganizationJudge {
       const asking = this.checks.filter(({ check }) => check.source === source.name);
       if (asking.length === 0) continue;
       for await (const { subject, facts } of source.subjects(runner, about)) {
-        for (const enabled of asking) {
-          if (enabled.check.subjects.includes(subject.kind)) yield this.through(enabled, facts, subject);
-        }
+        yield* groupsOf(
+          source.name,
+          asking
+            .filter(({ check }) => check.subjects.includes(subject.kind))
+            .map((enabled) => this.through(enabled, facts, subject)),
+        );
       }
     }
   }

@@ -88,6 +88,31 @@ export async function updateFindings(
      select changed.id, $1::bigint, $2::timestamptz, 'reopened', changed.reason from changed`,
     [number, at],
   );
+  await openFindings(manager, { number, at }, terms, dueDates);
+}
+
+/** Which are to be opened is known before any is: a statement that looks into a table that it fills reads its own rows again. */
+async function openFindings(
+  manager: EntityManager,
+  { number, at }: { readonly number: string; readonly at: Instant },
+  terms: readonly CheckTerms[],
+  dueDates: DueDates,
+): Promise<void> {
+  await manager.query(`
+    create temporary table opening on commit drop as
+    select judged.check_id, judged.organization_id, judged.subject_kind, judged.subject_key, judged.subject_name,
+           judged.subject_system, judged.reason, judged.message, judged.due_from, null::bigint as recurrence_of
+      from judged
+     where judged.outcome = 'fail'
+       and not exists (select from finding where ${sameSubject('finding', 'judged')} and finding.resolved_at is null)`);
+  await manager.query('analyze opening');
+  await manager.query(
+    `update opening set recurrence_of = before.id
+       from (select opening.check_id, opening.organization_id, opening.subject_kind, opening.subject_key, max(finding.id) as id
+               from opening join finding on ${sameSubject('finding', 'opening')}
+              group by opening.check_id, opening.organization_id, opening.subject_kind, opening.subject_key) as before
+      where ${sameSubject('before', 'opening')}`,
+  );
   await manager.query(
     `with term as (
        select row."check", row.severity, row."from", row.due
@@ -97,12 +122,10 @@ export async function updateFindings(
                             reason, message, first_seen_at, began_at, due_at, recurrence_of)
        select judged.check_id, judged.organization_id, judged.subject_kind, judged.subject_key, judged.subject_name,
               judged.subject_system, term.severity, judged.reason, judged.message, $2::timestamptz,
-              least(judged.due_from, $2::timestamptz), term.due,
-              (select max(before.id) from finding as before where ${sameSubject('before', 'judged')})
-         from judged join term on term."check" = judged.check_id and term."from" = ${startOfClock('$2')}
-        where judged.outcome = 'fail'
-          and not exists (select from finding where ${sameSubject('finding', 'judged')} and finding.resolved_at is null)
-           -- One that was opened beside this evaluation (open-finding.ts) since the line above was read.
+              least(judged.due_from, $2::timestamptz), term.due, judged.recurrence_of
+         from opening as judged
+         join term on term."check" = judged.check_id and term."from" = ${startOfClock('$2')}
+           -- One that was opened beside this evaluation (open-finding.ts) since it was looked for.
            on conflict (check_id, organization_id, subject_kind, subject_key) where resolved_at is null do nothing
        returning finding.id, finding.reason)
      insert into finding_transition (finding_id, evaluation_number, at, kind, because)
@@ -120,9 +143,7 @@ async function datesOfFailures(
 ): Promise<object[]> {
   const starts: { check_id: string; starts_at: Date }[] = await manager.query(
     `select distinct judged.check_id, ${startOfClock('$1')} as starts_at
-       from judged
-      where judged.outcome = 'fail'
-        and not exists (select from finding where ${sameSubject('finding', 'judged')} and finding.resolved_at is null)`,
+       from opening as judged`,
     [at],
   );
   const termsOf = new Map(terms.map((term) => [term.id, term]));

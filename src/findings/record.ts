@@ -1,68 +1,20 @@
 import type { EntityManager } from 'typeorm';
-import type { Instant, SubjectKind } from '../checks/check.js';
-import type { Judgement } from './judge-organization.js';
+import type { Instant } from '../checks/check.js';
 import type { Change } from '../trail/record-change.js';
 import type { DueDates } from './due-dates.js';
+import { countChecks } from './count-checks.js';
 import { applyExceptions } from './exceptions/apply-exceptions.js';
+import type { Population } from './population.js';
 import { noteOverdue, updateFindings, type CheckTerms } from './record-findings.js';
+import { updateVerdicts } from './record-verdicts.js';
 import { sameSubject } from './same-subject.js';
-
-/** One enabled check in one organization: what may be concluded from a subject's absence tonight. */
-export interface Population {
-  readonly check: string;
-  readonly organizationId: string;
-  readonly organization: string;
-  readonly kinds: readonly SubjectKind[];
-  /** The check follows its subjects after they are gone: one listing that lacks them is not enough. */
-  readonly remembers: boolean;
-  /** Everything that the check needs was complete and fresh: who is not judged tonight is gone. */
-  readonly complete: boolean;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** Prepares the place where tonight's judgements gather; it vanishes with the transaction. */
-export async function openJudgements(manager: EntityManager): Promise<void> {
-  await manager.query(`
-    create temporary table judged (
-      check_id text not null, organization_id bigint not null, subject_kind text not null, subject_key text not null,
-      subject_name text not null, subject_system text, outcome text not null, reason text not null, message text not null,
-      facts jsonb not null, due_from timestamptz, settled boolean not null,
-      primary key (check_id, organization_id, subject_kind, subject_key)
-    ) on commit drop`);
-}
-
-export async function addJudgements(manager: EntityManager, judgements: readonly Judgement[]): Promise<void> {
-  await manager.query(
-    `insert into judged
-     select * from jsonb_to_recordset($1) as row (
-       check_id text, organization_id bigint, subject_kind text, subject_key text, subject_name text, subject_system text,
-       outcome text, reason text, message text, facts jsonb, due_from timestamptz, settled boolean)`,
-    [
-      JSON.stringify(
-        judgements.map(({ check, organizationId, subject, ...gated }) => ({
-          check_id: check,
-          organization_id: organizationId,
-          subject_kind: subject.kind,
-          subject_key: subject.key,
-          subject_name: subject.name,
-          subject_system: subject.system,
-          outcome: gated.outcome,
-          reason: gated.reason,
-          message: gated.message,
-          facts: gated.facts,
-          due_from: gated.dueFrom,
-          settled: gated.settled,
-        })),
-      ),
-    ],
-  );
-}
+import { findUnjudged, rememberApart, stageWithFindings } from './unjudged.query.js';
 
 /**
  * Turns what was judged into verdicts, findings and their transitions, in the caller's transaction. A finding is resolved
  * by a settled pass, or by its subject's absence from a complete population; by nothing else. Repeating it with the same
- * judgements at the same clock changes nothing. Answers what of it belongs into the trail.
+ * judgements at the same clock changes nothing. Answers what of it belongs into the trail. `comparedByHash`: ids of the
+ * organizations of which `judged` has only what is not as it was (judged-groups.ts).
  */
 export async function recordJudgements(
   manager: EntityManager,
@@ -71,8 +23,12 @@ export async function recordJudgements(
   terms: readonly CheckTerms[],
   systems: readonly { readonly organizationId: string; readonly name: string }[],
   dueDates: DueDates,
+  comparedByHash: readonly string[],
 ): Promise<Change[]> {
   await stagePopulations(manager, populations, systems);
+  await manager.query('analyze judged');
+  await findUnjudged(manager, populations, comparedByHash);
+  await stageWithFindings(manager, comparedByHash);
   await carryUnseenSubjects(manager);
   await placeEmptyChecks(manager);
   await manager.query('analyze judged');
@@ -81,6 +37,7 @@ export async function recordJudgements(
   await noteOverdue(manager, evaluation);
   await updateVerdicts(manager, evaluation);
   await countChecks(manager, evaluation, terms);
+  await rememberApart(manager);
   return changes;
 }
 
@@ -91,16 +48,16 @@ async function stagePopulations(
 ): Promise<void> {
   await manager.query(`
     create temporary table population (
-      check_id text, organization_id bigint, organization text, kinds jsonb, remembers boolean, complete boolean,
-      reason text, message text, primary key (check_id, organization_id)
+      check_id text, organization_id bigint, organization text, kinds jsonb, source text, remembers boolean, complete boolean,
+      settles boolean, reason text, message text, primary key (check_id, organization_id)
     ) on commit drop`);
   await manager.query(
     `insert into population
-     select row."check", row."organizationId", row.organization, row.kinds, row.remembers, row.complete, row.reason,
-            row.message
+     select row."check", row."organizationId", row.organization, row.kinds, row.source, row.remembers, row.complete,
+            row.settles, row.reason, row.message
        from jsonb_to_recordset($1) as row (
-         "check" text, "organizationId" bigint, organization text, kinds jsonb, remembers boolean, complete boolean,
-         reason text, message text)`,
+         "check" text, "organizationId" bigint, organization text, kinds jsonb, source text, remembers boolean,
+         complete boolean, settles boolean, reason text, message text)`,
     [JSON.stringify(populations)],
   );
   await manager.query('create temporary table judged_system (organization_id bigint, name text) on commit drop');
@@ -125,11 +82,11 @@ async function carryUnseenSubjects(manager: EntityManager): Promise<void> {
            case when population.complete
                 then before.subject_name || ' was not shown by one complete listing; a second one has to confirm it.'
                 else population.message end,
-           '{}', null, false
+           '{}', null, false, false, true
       from (
-        select check_id, organization_id, subject_kind, subject_key, subject_name, subject_system,
-               reason = 'REMOVAL_UNCONFIRMED' as missed_before
-          from verdict where last_evaluation is null
+        select verdict.check_id, verdict.organization_id, verdict.subject_kind, verdict.subject_key, verdict.subject_name,
+               verdict.subject_system, verdict.reason = 'REMOVAL_UNCONFIRMED' as missed_before
+          from unjudged join verdict on verdict.id = unjudged.verdict_id
         union all
         select check_id, organization_id, subject_kind, subject_key, subject_name, subject_system, null
           from finding where resolved_at is null) as before
@@ -155,77 +112,13 @@ async function placeEmptyChecks(manager: EntityManager): Promise<void> {
            case when population.complete then 'NO_SUBJECTS' else population.reason end,
            case when population.complete then 'The listings are complete, and there is nobody and nothing to judge.'
                 else population.message end,
-           '{}', null, false
+           '{}', null, false, false, true
       from population
      where population.organization_id <> 0
        and not exists (
          select from judged
-          where judged.check_id = population.check_id and judged.organization_id = population.organization_id)`);
-}
-
-/** Closes what is no longer judged so and opens what is new; a night on which nothing changed writes nothing. */
-async function updateVerdicts(
-  manager: EntityManager,
-  { number, at }: { readonly number: string; readonly at: Instant },
-): Promise<void> {
-  await manager.query(
-    `update verdict set last_evaluation = $1
-      where verdict.last_evaluation is null and not exists (
-        select from judged
-         where ${sameSubject('judged', 'verdict')}
-           and (judged.outcome, judged.reason, judged.message, judged.subject_name, judged.subject_system, judged.facts)
-               is not distinct from
-               (verdict.outcome, verdict.reason, verdict.message, verdict.subject_name, verdict.subject_system, verdict.facts))`,
-    [number],
-  );
-  await manager.query(
-    `insert into verdict (check_id, organization_id, subject_kind, subject_key, subject_name, subject_system, outcome,
-                          reason, message, facts, since, first_evaluation)
-     select judged.check_id, judged.organization_id, judged.subject_kind, judged.subject_key, judged.subject_name,
-            judged.subject_system, judged.outcome, judged.reason, judged.message, judged.facts,
-            case when before.outcome = judged.outcome then before.since else $2::timestamptz end, $1::bigint
-       from judged
-       left join verdict as before on ${sameSubject('before', 'judged')} and before.last_evaluation = $1
-      where not exists (select from verdict where ${sameSubject('verdict', 'judged')} and verdict.last_evaluation is null)`,
-    [number, at],
-  );
-}
-
-async function countChecks(
-  manager: EntityManager,
-  { number, at }: { readonly number: string; readonly at: Instant },
-  terms: readonly CheckTerms[],
-): Promise<void> {
-  await manager.query(
-    `with term as (
-       select row.id, row.title, row.severity, row.enabled
-         from jsonb_to_recordset($3) as row (id text, title text, severity text, enabled boolean)
-     ), counted as (
-       select term.id, term.title, term.severity,
-              count(*) filter (where judged.outcome = 'pass') as pass,
-              count(*) filter (where judged.outcome = 'fail') as fail,
-              count(*) filter (where judged.outcome = 'unknown') as unknown,
-              count(*) filter (where judged.outcome = 'error') as error,
-              count(*) filter (where judged.outcome = 'not_applicable') as not_applicable,
-              count(*) filter (where judged.outcome = 'fail' and finding.excepted_by is not null) as excepted,
-              count(*) filter (where judged.outcome = 'fail' and finding.excepted_by is null and finding.due_at < $2)
-                as overdue
-         from term
-         left join judged on judged.check_id = term.id and term.enabled
-         left join finding on ${sameSubject('finding', 'judged')} and finding.resolved_at is null
-        group by term.id, term.title, term.severity)
-     insert into evaluated_check (evaluation_number, check_id, title, severity, status, pass, fail, unknown, error,
-                                  not_applicable, excepted)
-     select $1::bigint, counted.id, counted.title, counted.severity,
-            case when counted.overdue > 0 then 'failing'
-                 when counted.fail > counted.excepted then 'at_risk'
-                 when counted.error > 0 then 'error'
-                 when counted.unknown > 0 then 'unknown'
-                 when counted.excepted > 0 then 'passing_with_exceptions'
-                 when counted.pass > 0 then 'passing'
-                 else 'not_applicable' end,
-            counted.pass, counted.fail, counted.unknown, counted.error, counted.not_applicable, counted.excepted
-       from counted`,
-    [number, at, JSON.stringify(terms)],
-  );
+          where judged.check_id = population.check_id and judged.organization_id = population.organization_id)
+       and not exists (
+         select from counted
+          where counted.check_id = population.check_id and counted.organization_id = population.organization_id)`);
 }

@@ -1,21 +1,43 @@
 import { createHash } from 'node:crypto';
-import type { Report } from './report.js';
+import type { Report, StreamedReport } from './report.js';
 
 /** The report as it is written for machines, one dataset, check and result a line: the bytes that its hash is of. */
-export function* reportJson({ schema, evaluation, datasets, checks, results }: Report): Generator<string> {
+export function* reportJson({ results, ...head }: Report): Generator<string> {
+  yield* headOf(head);
+  yield* list('results', results);
+  yield '}\n';
+}
+
+/** The same bytes of a report that streams by. */
+export async function* streamedReportJson({ results, ...head }: StreamedReport): AsyncGenerator<string> {
+  yield* headOf(head);
+  yield `${json('results')}:[`;
+  let separator = '';
+  for await (const result of results) {
+    yield `${separator}\n${json(result)}`;
+    separator = ',';
+  }
+  yield ']}\n';
+}
+
+function* headOf({ schema, evaluation, datasets, checks }: Omit<Report, 'results'>): Generator<string> {
   yield `{"schema":${json(schema)},\n"evaluation":${json(evaluation)},\n`;
   yield* list('datasets', datasets);
   yield ',\n';
   yield* list('checks', checks);
   yield ',\n';
-  yield* list('results', results);
-  yield '}\n';
 }
 
 /** SHA-256 in hex of the report as JSON. */
 export function reportHash(report: Report): string {
   const hash = createHash('sha256');
   for (const piece of reportJson(report)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+export async function streamedReportHash(report: StreamedReport): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of streamedReportJson(report)) hash.update(piece);
   return hash.digest('hex');
 }
 

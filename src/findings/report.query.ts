@@ -1,8 +1,9 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import { catalog } from '../checks/catalog.js';
 import type { DatasetFacts } from '../checks/facts.js';
+import { streamRows } from '../database/rows.js';
 import { sameSubject } from './same-subject.js';
-import type { Report, ReportCheck, ReportDataset, ReportResult } from './report.js';
+import type { Report, ReportCheck, ReportDataset, ReportResult, StreamedReport } from './report.js';
 
 /** A connection, or whatever has some. */
 type Queries = Pick<EntityManager, 'query'>;
@@ -38,11 +39,32 @@ interface ResultRow {
  * of later ones.
  */
 export async function readReport(database: Queries, number: string): Promise<Report> {
+  const evaluation = await readEvaluation(database, number);
+  const rows: ResultRow[] = await database.query(resultsSql, resultsOf(evaluation));
+  return { ...(await readHead(database, evaluation)), results: rows.map((row) => readResult(row, evaluation.at)) };
+}
+
+/** The same, with its results one by one through a cursor; the connection serves nothing else until they are read. */
+export async function streamReport(runner: QueryRunner, number: string): Promise<StreamedReport> {
+  const evaluation = await readEvaluation(runner.manager, number);
+  return { ...(await readHead(runner.manager, evaluation)), results: streamResults(runner, evaluation) };
+}
+
+async function* streamResults(runner: QueryRunner, evaluation: EvaluationRow): AsyncGenerator<ReportResult> {
+  for await (const row of streamRows<ResultRow>(runner, resultsSql, resultsOf(evaluation)))
+    yield readResult(row, evaluation.at);
+}
+
+async function readEvaluation(database: Queries, number: string): Promise<EvaluationRow> {
   const [evaluation]: EvaluationRow[] = await database.query(
     'select id, number, at, started_at, finished_at, roster_dataset from evaluation where number = $1',
     [number],
   );
   if (evaluation === undefined) throw new Error(`There is no evaluation ${number}.`);
+  return evaluation;
+}
+
+async function readHead(database: Queries, evaluation: EvaluationRow): Promise<Omit<Report, 'results'>> {
   return {
     schema: 'hubwarden.report/1',
     evaluation: {
@@ -52,8 +74,7 @@ export async function readReport(database: Queries, number: string): Promise<Rep
       finishedAt: evaluation.finished_at?.toISOString() ?? null,
     },
     datasets: await readDatasets(database, evaluation),
-    checks: await readChecks(database, number),
-    results: await readResults(database, evaluation),
+    checks: await readChecks(database, evaluation.number),
   };
 }
 
@@ -109,9 +130,8 @@ const toldThen = `
  * An open finding lends its dates to whatever is said of its subject: a leaver whom tonight's broken listing did not show
  * is `unknown`, and still overdue since the same day.
  */
-async function readResults(database: Queries, evaluation: EvaluationRow): Promise<ReportResult[]> {
-  const rows: ResultRow[] = await database.query(
-    `with told as materialized (${toldThen})
+const resultsSql = `
+     with told as materialized (${toldThen})
      select verdict.check_id, organization.name as organization, verdict.subject_kind, verdict.subject_key,
             verdict.subject_name, verdict.subject_system, verdict.outcome, verdict.reason, verdict.message, verdict.facts,
             coalesce(finding.first_seen_at, verdict.since) as since, finding.due_at, told.acknowledged_at,
@@ -126,10 +146,10 @@ async function readResults(database: Queries, evaluation: EvaluationRow): Promis
       where verdict.first_evaluation <= $1 and (verdict.last_evaluation is null or verdict.last_evaluation > $1)
       order by array_position($2::text[], verdict.check_id), organization.name collate "C" nulls last,
                verdict.subject_system collate "C" nulls first, verdict.subject_kind collate "C",
-               verdict.subject_name collate "C", verdict.subject_key collate "C"`,
-    [evaluation.number, catalog.map(({ id }) => id)],
-  );
-  return rows.map((row) => readResult(row, evaluation.at));
+               verdict.subject_name collate "C", verdict.subject_key collate "C"`;
+
+function resultsOf({ number }: EvaluationRow): [number: string, checks: string[]] {
+  return [number, catalog.map(({ id }) => id)];
 }
 
 function readResult(row: ResultRow, at: Date): ReportResult {

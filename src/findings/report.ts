@@ -31,6 +31,11 @@ export interface Report {
   readonly results: readonly ReportResult[];
 }
 
+/** A report that is never in memory as a whole. Its results can be read once. */
+export interface StreamedReport extends Omit<Report, 'results'> {
+  readonly results: AsyncIterable<ReportResult>;
+}
+
 export interface ReportEvaluation {
   readonly id: string;
   readonly at: Instant;

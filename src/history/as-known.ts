@@ -51,6 +51,10 @@ export const asKnown: Readonly<Record<string, AsKnown>> = {
     ends: { last_evaluation: 'own.last_evaluation < $number' },
     written: true,
   },
+  // What it takes to judge faster; who judges again compares every verdict.
+  judged_state: 'nothing',
+  judged_group: 'nothing',
+  judged_apart: 'nothing',
   finding: { kept: 'judged', written: true },
   finding_transition: { kept: 'judged', written: true },
   exception: { kept: 'judged', written: true },

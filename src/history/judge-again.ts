@@ -15,7 +15,15 @@ export async function judgeAgain(
   const { id, at, startedAt, organizations, operation, decidedThrough } = evaluation;
   const input = { id, configuration, now: at.toISOString(), startedAt, organizations, onJudged };
   const { manager } = runner;
-  const judged = await judgeAll({ reader: runner, writer: manager }, { ...input, operation, decidedThrough });
+  const judged = await judgeAll(
+    { reader: runner, writer: manager },
+    {
+      ...input,
+      operation,
+      decidedThrough,
+      remembers: false,
+    },
+  );
   await recordAll(manager, input, judged);
   await finish(manager, judged.number, evaluation);
   return readReport(manager, judged.number);

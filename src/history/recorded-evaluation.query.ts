@@ -64,6 +64,11 @@ export async function findRecorded(
         `${catalogueVersion}; expected the program that recorded it`,
     };
   }
+  if (readAt !== null && reportHash === null) {
+    return {
+      mistake: `the hash of the report of evaluation ${row.number} is not computed yet; expected one that has its hash: try again in a while`,
+    };
+  }
   if (operation === null || readAt === null || judgedAt === null || reportHash === null) {
     return {
       mistake: `evaluation ${row.number} was recorded before everything was kept that it takes to judge again; expected a later one`,
