@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { isMistake } from '../../src/database/mistake.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import { entities } from '../../src/entities.js';
+import { recordEvaluation } from '../../src/findings/evaluate.js';
+import { judgedConfiguration } from '../../src/findings/recorded-policy.js';
+import { sealReports } from '../../src/findings/seal-reports.js';
+import { nightOf, organizationName, policyOf } from './organization.js';
+
+/** One statement that the connection which gathers was asked. */
+export interface Asked {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+export interface NightDone {
+  readonly seconds: number;
+  /** For the hash of the report, once everything is recorded. */
+  readonly sealSeconds: number;
+  /** Of the process, in bytes. */
+  readonly maxRss: number;
+  readonly gathering: readonly Asked[];
+}
+
+// One evaluation in a process that does nothing else: `night-process.js URL SNAPSHOT ACCOUNTS`; the answer is one line of JSON.
+const [url = '', snapshot = '1', accounts = '0'] = process.argv.slice(2);
+const database = await openDatabase({ databaseUrl: url, dataDir: '' }, entities, () => undefined);
+if (isMistake(database)) throw new Error(database.mistake);
+const { dataSource } = database;
+try {
+  const gathering = listenToReader(dataSource);
+  const started = performance.now();
+  await recordEvaluation(dataSource, {
+    id: randomUUID(),
+    configuration: judgedConfiguration(policyOf({ accounts: Number(accounts) })),
+    now: nightOf(Number(snapshot)),
+    startedAt: new Date(),
+    organizations: [{ id: '1', name: organizationName, snapshot }],
+  });
+  const seconds = (performance.now() - started) / 1_000;
+  const sealing = performance.now();
+  await sealReports(dataSource);
+  const sealSeconds = (performance.now() - sealing) / 1_000;
+  const done: NightDone = { seconds, sealSeconds, maxRss: process.resourceUsage().maxRSS * 1_024, gathering };
+  process.stdout.write(`${JSON.stringify(done)}\n`);
+} finally {
+  await database.close();
+}
+
+/** The first connection that an evaluation asks for is the one that it reads with. */
+function listenToReader(from: DataSource): Asked[] {
+  const asked: Asked[] = [];
+  const create = from.createQueryRunner.bind(from);
+  from.createQueryRunner = (mode) => {
+    const runner = create(mode);
+    from.createQueryRunner = create;
+    runner.query = new Proxy(runner.query.bind(runner), {
+      apply(query, self, given: [sql: string, parameters?: unknown[]]) {
+        asked.push({ sql: given[0], parameters: given[1] ?? [] });
+        return Reflect.apply(query, self, given);
+      },
+    });
+    return runner;
+  };
+  return asked;
+}
