@@ -124,7 +124,9 @@ export class RateBudget {
     if (lease.outcome === 'leased') {
       const isKnown = this.#resetAt !== null && this.#resetAt > now;
       if (!isKnown) this.#resetAt = now + lease.endsInMs;
-      if (!isKnown || this.#remaining === null || lease.requests === 0) this.#remaining = lease.left;
+      if (!isKnown || this.#remaining === null) this.#remaining = lease.left;
+      // What was leased before is still there to be sent.
+      else if (lease.requests === 0) this.#remaining = Math.min(this.#remaining, this.#allowance?.left ?? 0);
     }
     this.#serve();
   }

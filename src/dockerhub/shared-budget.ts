@@ -57,6 +57,10 @@ export class Allowance {
     this.#onLease = onLease;
   }
 
+  get left(): number {
+    return this.#left;
+  }
+
   /** One request; false: there is none, and `onLease` will say when to try again, or an answer that is on its way. */
   take(demand: Demand): boolean {
     if (this.#isOnItsOwn) return true;

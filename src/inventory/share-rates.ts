@@ -26,6 +26,10 @@ export function shareRates(dataSource: DataSource): (credential: string) => Shar
       const parameters = [credential, requests, lanes, seen?.remaining ?? null, seen?.endsInMs ?? null, findingOutMs];
       const [[row]]: [Row[], number] = await dataSource.query(lease, parameters);
       if (row !== undefined) return leaseOf(row);
+      // A credential is new once in its life: time to forget those that nobody has used for long.
+      await dataSource.query(
+        `delete from rate_window where ends_at < clock_timestamp() - interval '30 days' and ends_at > to_timestamp(0)`,
+      );
       await dataSource.query(
         `insert into rate_window (credential, ends_at, unleased) values ($1, to_timestamp(0), 0) on conflict (credential) do nothing`,
         [credential],

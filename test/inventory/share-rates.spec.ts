@@ -155,6 +155,14 @@ describe('a window', () => {
     expect(await lease({ requests: 1, remaining: 3, endsInMs: 40_000 })).toMatchObject({ left: 179 });
   });
 
+  test('that ended a month ago is forgotten when another credential is new', async () => {
+    await first();
+    await lease({ requests: 1, remaining: 100 });
+    await database.dataSource.query(`update rate_window set ends_at = ends_at - interval '31 days'`);
+    await shareRates(database.dataSource)('two').lease({ requests: 1, lanes: 1, seen: null });
+    expect(await database.dataSource.query('select credential from rate_window')).toEqual([{ credential: 'two' }]);
+  });
+
   test('of one credential is none of another', async () => {
     await first();
     expect(await shareRates(database.dataSource)('two').lease({ requests: 1, lanes: 1, seen: null })).toEqual({
