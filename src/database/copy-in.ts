@@ -1,17 +1,16 @@
 import type { Client, Connection } from 'pg';
 import type { QueryRunner } from 'typeorm';
 
-/** Rows in the text format of COPY, each ended by a line feed. */
+const firstCapacity = 64 * 1024;
+
+/** Rows in the text format of COPY, each ended by a line feed. Kept as bytes: what they were made of can be forgotten at once. */
 export class CopyRows {
-  private parts = '';
+  private buffer = Buffer.allocUnsafe(0);
+  private length = 0;
   private count = 0;
 
   get rows(): number {
     return this.count;
-  }
-
-  get characters(): number {
-    return this.parts.length;
   }
 
   /** Null stands for the database's null. Texts may hold anything but NUL. */
@@ -21,16 +20,27 @@ export class CopyRows {
       if (index > 0) line += '\t';
       line += cell === null ? String.raw`\N` : typeof cell === 'number' ? String(cell) : escaped(cell);
     }
-    this.parts += `${line}\n`;
+    line += '\n';
+    this.makeRoom(line.length * 3);
+    this.length += this.buffer.write(line, this.length, 'utf8');
     this.count += 1;
   }
 
   /** Everything added so far, once. */
-  take(): string {
-    const { parts } = this;
-    this.parts = '';
+  take(): Buffer {
+    const taken = this.buffer.subarray(0, this.length);
+    this.buffer = Buffer.allocUnsafe(0);
+    this.length = 0;
     this.count = 0;
-    return parts;
+    return taken;
+  }
+
+  private makeRoom(bytes: number): void {
+    const needed = this.length + bytes;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(firstCapacity, needed, this.buffer.length * 2));
+    this.buffer.copy(larger, 0, 0, this.length);
+    this.buffer = larger;
   }
 }
 
@@ -45,7 +55,7 @@ function escaped(text: string): string {
  * `copy <into> from stdin` of rows as `CopyRows` makes them, in the runner's transaction: what a million rows cost least by.
  * `into` is a table with its columns in brackets. All of `rows` is sent at once, so whoever has many sends them in portions.
  */
-export async function copyIn(runner: QueryRunner, into: string, rows: string): Promise<void> {
+export async function copyIn(runner: QueryRunner, into: string, rows: Buffer): Promise<void> {
   const client: Client = await runner.connect();
   await new Promise<void>((resolve, reject) => {
     client.query(
@@ -62,14 +72,13 @@ interface CopyConnection {
   query(text: string): void;
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
-  sync?(): void;
 }
 
 /** What the driver calls while the statement is its turn. */
 class CopyIn {
   constructor(
     private readonly statement: string,
-    private readonly rows: string,
+    private readonly rows: Buffer,
     private readonly done: (error: Error | null) => void,
   ) {}
 
@@ -78,7 +87,7 @@ class CopyIn {
   }
 
   handleCopyInResponse(connection: CopyConnection): void {
-    connection.sendCopyFromChunk(Buffer.from(this.rows, 'utf8'));
+    connection.sendCopyFromChunk(this.rows);
     connection.endCopyFrom();
   }
 

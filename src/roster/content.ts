@@ -48,8 +48,9 @@ export class FileContent implements Content {
 
   async *portions(): AsyncIterable<Buffer> {
     const buffer = Buffer.allocUnsafe(portion);
-    for (let at = 0; ;) {
-      const { bytesRead } = await this.file.read(buffer, 0, portion, at);
+    // No further than it went at first: somebody may write faster than this reads.
+    for (let at = 0; at < this.size;) {
+      const { bytesRead } = await this.file.read(buffer, 0, Math.min(portion, this.size - at), at);
       if (bytesRead === 0) return;
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);

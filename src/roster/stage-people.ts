@@ -187,11 +187,11 @@ export class StagedPeople implements RowSink {
     this.busy.catch(() => undefined);
   }
 
-  private async store(rows: string, places: string, repeated: string, shared: string): Promise<void> {
+  private async store(rows: Buffer, places: Buffer, repeated: Buffer, shared: Buffer): Promise<void> {
     const { runner, manager, staging } = this;
-    if (repeated !== '') await copyIn(runner, 'repeated_row (position, employee_id, row)', repeated);
-    if (shared !== '') await copyIn(runner, 'shared_address (address)', shared);
-    if (rows === '') return;
+    if (repeated.length > 0) await copyIn(runner, 'repeated_row (position, employee_id, row)', repeated);
+    if (shared.length > 0) await copyIn(runner, 'shared_address (address)', shared);
+    if (rows.length === 0) return;
     if (staging.firstRoster === null) {
       await copyIn(runner, 'read_row (position, line, employee_id, data, rest)', rows);
       await sortRows(manager, staging.now);

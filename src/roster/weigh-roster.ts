@@ -54,7 +54,7 @@ export interface Weighing {
   readonly portion: number;
 }
 
-export const usualPortion = 10_000;
+export const usualPortion = 4_000;
 
 /** Inside a transaction: it makes tables that live as long. */
 export async function weighRoster(
