@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { readEnvironment } from '../config/read-environment.js';
 import { answerAccess, everyAccess, type AccessAnswering } from '../dashboards/access.query.js';
 import type { AccessQuestion } from '../dashboards/access-question.query.js';
@@ -6,6 +6,7 @@ import { type Moment, viewOf } from '../dashboards/view.query.js';
 import { isMistake } from '../database/mistake.js';
 import { openDatabase } from '../database/open-database.js';
 import { entities } from '../entities.js';
+import { standingHorizon } from '../history/horizon.query.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
 import { parseInstant } from './instant.js';
 import { prepareOutput, type ReportTarget } from './prepare-output.js';
@@ -66,7 +67,7 @@ async function answer(
       const [earliest] = [moment.asOf, moment.knownAt].filter((instant) => instant !== undefined).toSorted(inOrder);
       if (earliest === undefined)
         return await session.refuseWith('nothing was evaluated yet, so nobody knows who has access: hubwarden check');
-      return await session.refuseWith(`nothing had been evaluated by ${earliest}; expected a later instant`);
+      return await session.refuseWith(`${await nothingKnownBy(runner.manager, earliest)}; expected a later instant`);
     }
     const answering = await answerAccess(runner.manager, view, question);
     if ('sentence' in answering) {
@@ -85,6 +86,13 @@ async function answer(
     await runner.rollbackTransaction().catch(() => undefined);
     await runner.release();
   }
+}
+
+async function nothingKnownBy(manager: EntityManager, instant: string): Promise<string> {
+  const horizon = await standingHorizon(manager);
+  return horizon === null
+    ? `nothing had been evaluated by ${instant}`
+    : `${instant} is before ${horizon.beginsAt}, where history begins: the retention policy has removed what was before`;
 }
 
 const inOrder = (one: string, other: string): number => (one < other ? -1 : 1);

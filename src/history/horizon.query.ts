@@ -24,7 +24,8 @@ export async function standingHorizon(manager: EntityManager): Promise<StandingH
 
 /**
  * Where history is to begin if it is kept for so long: with the last evaluation that is as old as that, counted back from the
- * newest one, so that an installation that stood still for years keeps its last nights. Null: there is none as old.
+ * newest one, so that an installation that stood still for years keeps its last nights. Past rows have a day more, because some
+ * of the clocks are those of processes. Null: there is none as old.
  */
 export async function dueHorizon(dataSource: DataSource, historyMs: number): Promise<Horizon | null> {
   const [row]: Horizon[] = await dataSource.query(
@@ -35,7 +36,7 @@ export async function dueHorizon(dataSource: DataSource, historyMs: number): Pro
         order by at desc, number desc limit 1)
      select beginning.number as evaluation, ${instant('beginning.at', 'MS')} as "beginsAt",
             ${instant("(beginning.at - $2 * interval '1 day')", 'MS')} as "factsAt",
-            ${instant('earliest.known_at', 'US')} as "pastUntil"
+            ${instant("(earliest.known_at - interval '1 day')", 'US')} as "pastUntil"
        from beginning
        cross join lateral (
          select min(least(kept.at, kept.started_at, kept.read_at)) as known_at

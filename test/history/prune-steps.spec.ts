@@ -104,6 +104,20 @@ describe('findings', () => {
   });
 });
 
+it('past rows go that no evaluation that is kept has known', async () => {
+  await evaluated(900, 410, 0);
+  const replaced = [ago(1200), ago(412), ago(410), ago(5)];
+  await sql(
+    `insert into past_row (table_name, row, recorded_at, replaced_at)
+     select 'link', '{}', $1::timestamptz, replaced from unnest($2::timestamptz[]) as replaced`,
+    [ago(2000), replaced],
+  );
+  expect(await prune()).toMatchObject({ rows: { past_row: 2 } });
+  expect(await sql('select replaced_at from past_row order by replaced_at')).toEqual(
+    replaced.slice(2).map((at) => ({ replaced_at: new Date(at) })),
+  );
+});
+
 describe('messages', () => {
   beforeEach(async () => {
     await evaluated(2000, 410, 0);
