@@ -75,6 +75,7 @@ export class Account {
     readonly what: string;
     readonly organization: string;
     readonly isFurther: boolean;
+    readonly signal?: AbortSignal | undefined;
     readonly read: (body: unknown) => Value | undefined;
   }): Promise<Reply<Value>> {
     const { url, what, organization, isFurther, read } = wanted;
@@ -86,6 +87,7 @@ export class Account {
         path: url.pathname + url.search,
         lane: organization,
         isFurther,
+        signal: wanted.signal,
         budget: this.budget,
         health: this.#health,
         authorize: () => this.#pass.authorize(),

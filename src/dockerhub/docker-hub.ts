@@ -67,7 +67,8 @@ export class DockerHub {
     return [...this.#accounts.values()].map(({ fingerprint, budget }) => ({ credential: fingerprint, ...budget.view }));
   }
 
-  organization(config: OrganizationConfig): OrganizationReader {
+  /** `signal`: of this reader alone, instead of everybody's. What waits for its turn when it aborts is never sent. */
+  organization(config: OrganizationConfig, signal?: AbortSignal): OrganizationReader {
     const readers: Reader[] = [];
     for (const role of ['hub', 'owner'] as const) {
       const credential = config[role];
@@ -76,7 +77,7 @@ export class DockerHub {
       readers.push({ role, looks, account: this.#login(credential, looks) });
     }
     if (config.scim) readers.push({ role: 'scim', looks: 'scim', account: this.#scim(config.scim) });
-    return new OrganizationReader(config, readers, (account) => this.#routesOf(account));
+    return new OrganizationReader(config, readers, (account) => this.#routesOf(account), signal);
   }
 
   /** Ends idle connections, which would otherwise keep a server from closing, and gives back what it will not send. */

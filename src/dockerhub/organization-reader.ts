@@ -36,6 +36,7 @@ export class OrganizationReader {
     config: OrganizationConfig,
     readers: readonly Reader[],
     routes: (account: Account) => FirstThatWorks<number>,
+    private readonly signal?: AbortSignal,
   ) {
     this.name = config.name;
     this.#config = config;
@@ -163,8 +164,14 @@ export class OrganizationReader {
     const what = nameOf(listing, this.name);
     const url = account.endpoint.below(mark.at);
     if (!url) return failed('SOURCE_INCOMPLETE', `${what}: the next page lies outside ${account.endpoint.host}.`);
-    const { decode } = kindOfListing(listing);
-    const reply = await account.get({ url, what, organization: this.name, isFurther, read: decode });
+    const reply = await account.get({
+      url,
+      what,
+      organization: this.name,
+      isFurther,
+      signal: this.signal,
+      read: kindOfListing(listing).decode,
+    });
     if (reply.outcome === 'refused') {
       if (reply.reason === 'CREDENTIAL_REFUSED') return this.#refused(reader, reply.message);
       const { outcome, status, reason, message } = reply;

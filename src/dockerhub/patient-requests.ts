@@ -30,6 +30,8 @@ export interface Question<Value> {
   readonly lane: string;
   /** It continues a listing. */
   readonly isFurther?: boolean;
+  /** Of whoever asks, where not everybody stops at once. */
+  readonly signal?: AbortSignal | undefined;
   readonly budget: RateBudget | null;
   readonly health: HostHealth;
   /** Asked before each try: a bearer can expire between two. */
@@ -73,7 +75,7 @@ export class PatientRequests {
       if (down) return { outcome: 'refused', ...down };
       if (clock.left <= 0) return deadline(what);
       const standing = tries + postponements > 0 ? 'again' : question.isFurther === true ? 'further' : 'first';
-      const slot = budget ? await budget.enter(question.lane, standing) : null;
+      const slot = budget ? await budget.enter(question.lane, standing, question.signal) : null;
       if (slot === 'too late') return deadline(what, `the rate limit of ${host} leaves no room before it`);
       let verdict: Verdict<Value>;
       try {
@@ -83,7 +85,7 @@ export class PatientRequests {
         if (downNow) return { outcome: 'refused', ...downNow };
         const began = clock.now();
         const timeoutMs = Math.min(patience.attemptMs, patience.totalMs - spentMs, clock.left);
-        const sent = await question.send(access.authorization, { timeoutMs, signal: clock.signal });
+        const sent = await question.send(access.authorization, { timeoutMs, signal: question.signal ?? clock.signal });
         spentMs += clock.now() - began;
         if (sent.outcome === 'answer') budget?.learn(sent.headers);
         verdict = this.#judge(question, sent, access.authorization);

@@ -71,9 +71,10 @@ export class RateBudget {
    * it once for each try. A `further` page goes ahead of the first pages of its lane: a listing of many pages, each of which
    * had to wait for all others, would be read long after they are. May throw an AbortError.
    */
-  async enter(lane: string, standing: Standing): Promise<Slot | 'too late'> {
+  async enter(lane: string, standing: Standing, given?: AbortSignal): Promise<Slot | 'too late'> {
     this.#clock.throwIfAborted();
-    const { signal } = this.#clock;
+    const signal = given ?? this.#clock.signal;
+    if (signal?.aborted) throw aborted();
     return await new Promise((resolve, reject) => {
       const queue = standing === 'again' ? this.#again : (this.#lanes.get(lane) ?? []);
       if (standing !== 'again') this.#lanes.set(lane, queue);

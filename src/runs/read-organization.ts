@@ -74,7 +74,14 @@ export class ReadOrganization {
   async #read({ run, task, organization, stop }: Turn, { hub, deadline }: HubAtWork): Promise<TurnEnd> {
     const { now, credentials } = task;
     const { name } = organization;
-    const reader = hub.organization(organization);
+    const watch = new Watch(
+      () => spentForMs(hub.budget, reader),
+      () => this.readings.isWanted(run),
+    );
+    const signal = AbortSignal.any([stop, watch.signal]);
+    // Every request in flight listens to it, and there are many.
+    setMaxListeners(0, signal);
+    const reader = hub.organization(organization, signal);
     if (reader.credentials.toSorted().join() !== credentials.join()) {
       this.logger.warn('Another process has other credentials for an organization, and is left to read it', {
         organization: name,
@@ -83,16 +90,13 @@ export class ReadOrganization {
     }
     const pauseMs = spentForMs(hub.budget, reader);
     if (pauseMs > shortMs) return { againInMs: pauseMs };
-    const watch = new Watch(
-      () => spentForMs(hub.budget, reader),
-      () => this.readings.isWanted(run),
-    );
+    watch.start();
     try {
       const outcome = await this.hubSync.sync(name, reader, {
         now,
         machineNow: Date.now,
         deadline,
-        signal: AbortSignal.any([stop, watch.signal]),
+        signal,
         // Whoever had the lock until now may have read it to its end.
         isToBeRead: async () => (await this.readings.task(run, name)) !== null,
         patienceMs: lockPatienceMs,
@@ -114,7 +118,7 @@ export class ReadOrganization {
 /** Ends a reading that would only wait, so that another organization has its place, and one that nobody wants any more. */
 class Watch {
   readonly #given = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | null = null;
   #unwanted = 0;
   /** Null: not ended for want of a budget. */
   pauseMs: number | null = null;
@@ -122,7 +126,9 @@ class Watch {
   constructor(
     private readonly pauseForMs: () => number,
     private readonly isWanted: () => Promise<boolean>,
-  ) {
+  ) {}
+
+  start(): void {
     this.#timer = setInterval(() => void this.#look(), watchMs);
   }
 
@@ -131,7 +137,7 @@ class Watch {
   }
 
   end(): void {
-    clearInterval(this.#timer);
+    if (this.#timer !== null) clearInterval(this.#timer);
   }
 
   async #look(): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.js';
 import { HubSync } from '../../src/inventory/hub-sync.js';
-import type { Job } from '../../src/jobs/job-queue.js';
+import type { Job, TurnEnd } from '../../src/jobs/job-queue.js';
 import { HubsAtWork } from '../../src/runs/hubs-at-work.js';
 import { ObserveTogether } from '../../src/runs/observe-together.js';
 import { ReadOrganization } from '../../src/runs/read-organization.js';
@@ -143,4 +143,24 @@ test('what a run has read stands when another attempt at it goes on, and not for
   );
   expect(await sealed()).toEqual([2, 2]);
   await worker.stop();
+});
+
+test('an organization whose credential has spent its budget gives its place up until the window opens', async () => {
+  rig.hub.options.rateLimit = 15;
+  rig.hub.options.rateWindowMs = 10_000;
+  const instance = await rig.instance();
+  const ends: TurnEnd[] = [];
+  const { together } = partOf(instance, (jobs, reader) => {
+    for (const { data } of jobs)
+      void reader.read(String(data['run']), String(data['organization'])).then((end) => ends.push(end));
+    return Promise.resolve(true);
+  });
+  await finishedRun(instance, together);
+  const pauses = ends.flatMap((end) => (end === 'done' ? [] : [end.againInMs]));
+  expect(pauses.length).toBeGreaterThan(0);
+  expect(pauses.every((ms) => ms > 2_000 && ms <= 11_000)).toBe(true);
+  expect(await sealed()).toEqual([1, 1]);
+  const asked = rig.hub.requests.filter(({ method, status }) => method === 'GET' && status !== 429);
+  const paths = asked.map(({ path, status }) => `${status} ${path}`);
+  expect(paths.filter((path, at) => paths.indexOf(path) !== at)).toEqual([]);
 });
