@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prepareJobs } from '../../src/jobs/prepare-jobs.js';
 import { CompanyNights, night } from '../support/company-nights.js';
 import { temporaryFolder } from '../support/database-process.js';
 import { runCommand } from '../support/recorded-session.js';
@@ -37,6 +38,8 @@ describe('a judged company', () => {
       replay: (await on(url, 'replay', 'latest')).out,
       trail: (await on(url, 'trail', 'verify')).out,
     };
+    // Of the queue, which is no part of it.
+    await prepareJobs(dataSource, url, { redisUrl: null, databaseUrl: url });
     await dataSource.destroy();
     target = await ownedDatabase();
   });
