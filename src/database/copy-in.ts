@@ -18,9 +18,14 @@ export class CopyRows {
     let line = '';
     for (const [index, cell] of cells.entries()) {
       if (index > 0) line += '\t';
-      line += cell === null ? String.raw`\N` : typeof cell === 'number' ? String(cell) : escaped(cell);
+      line += cell === null ? String.raw`\N` : typeof cell === 'number' ? String(cell) : copyText(cell);
     }
-    line += '\n';
+    this.addLine(line);
+  }
+
+  /** The same of cells that `copyText` and `copyJson` made, with tabs between them. */
+  addLine(cells: string): void {
+    const line = `${cells}\n`;
     this.makeRoom(line.length * 3);
     this.length += this.buffer.write(line, this.length, 'utf8');
     this.count += 1;
@@ -46,7 +51,13 @@ export class CopyRows {
 
 const special = /[\\\t\n\r]/;
 
-function escaped(text: string): string {
+/** A value as the text of JSON, in which of all that is special only backslashes stand. */
+export function copyJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
+}
+
+export function copyText(text: string): string {
   if (!special.test(text)) return text;
   return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }

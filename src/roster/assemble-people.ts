@@ -162,6 +162,7 @@ function newestFirst(rows: Row | readonly Row[]): readonly Row[] {
 }
 
 export function personOf(rows: Row | readonly Row[], assembling: Assembling): PersonData {
+  if (!('length' in rows) && !rows.refused && rows.otherEmails.length === 0) return personOfRow(rows, assembling);
   const newestRows = newestFirst(rows);
   const good = newestRows.filter((row) => !row.refused).toReversed();
   const addresses = new Set(
@@ -185,6 +186,18 @@ export function personOf(rows: Row | readonly Row[], assembling: Assembling): Pe
     ...(usernames.size > 0 ? { otherUsernames: [...usernames].sort() } : {}),
     spells: good.map((row, index) => spellOf(row, good[index + 1], assembling)),
     ...(doubt === null ? {} : { doubt }),
+  };
+}
+
+/** What most people are, who have one row and no address besides: the same as of a list with that row alone. */
+function personOfRow(row: Row, assembling: Assembling): PersonData {
+  return {
+    fullName: row.name,
+    workEmail: row.email,
+    otherEmails: [],
+    dockerUsername: row.username,
+    spells: [spellOf(row, undefined, assembling)],
+    ...(uncertain(row, assembling) ? { doubt: 'HR_STATUS_UNKNOWN' } : {}),
   };
 }
 

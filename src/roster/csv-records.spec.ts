@@ -36,8 +36,9 @@ describe('the records of a CSV text', () => {
           const text = pieces.join('');
           const expected = parsed(text, delimiter);
           const found = inParts(text, size, delimiter);
-          if (expected === null) expect(found.at(-1)).toBe(null);
-          else expect(found).toEqual(expected);
+          // Where the parser stops, it says nothing of what came before.
+          const unread = found.at(-1) === null;
+          expect(unread ? null : found).toEqual(expected);
         },
       ),
       { numRuns: 3_000 },
@@ -47,7 +48,7 @@ describe('the records of a CSV text', () => {
   it('know on which line they begin, whatever ends one', () => {
     const csv = new CsvRecords(',', 1);
     const text = 'a,b\r\n"c\nd",e\rf,"g""\r\n"\n\nh,"i",j';
-    const records = [...text].flatMap((character) => csv.take(character, false));
+    const records = text.split('').flatMap((character) => csv.take(character, false));
     records.push(...csv.take('', true));
     expect(records.map((record) => 'line' in record && [record.line, record.cells])).toEqual([
       [1, ['a', 'b']],

@@ -38,6 +38,7 @@ describe('the row of a person with one row', () => {
         const rest: Row | null = JSON.parse(JSON.stringify(restOf(one, data)));
         const again = rowOf({ employee_id: one.id, row: rest, line: one.line, data }, saysStatus);
         expect(again).toEqual(one);
+        expect(personOf([one], assembling)).toEqual(personOf(one, assembling));
       }),
     );
   });

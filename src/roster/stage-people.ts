@@ -1,5 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { copyIn, CopyRows } from '../database/copy-in.js';
+import { copyIn, copyJson, CopyRows, copyText } from '../database/copy-in.js';
 import { streamRows } from '../database/rows.js';
 import { joinedOf, personOf, sameRow, withoutOverlaps, type Assembling } from './assemble-people.js';
 import type { Instant, Person, PersonData } from './person.js';
@@ -73,13 +73,13 @@ export class StagedPeople implements RowSink {
     this.people += 1;
     const data = personOf(row, this.staging.assembling);
     const rest = restOf(row, data);
-    const text = JSON.stringify(data);
-    const kept = rest === null ? null : JSON.stringify(rest);
+    const id = copyText(row.id);
+    const kept = rest === null ? String.raw`\N` : copyJson(rest);
     if (this.staging.firstRoster === null) {
-      this.rows.add(this.position, row.line, row.id, text, kept);
+      this.rows.addLine(`${this.position}\t${row.line}\t${id}\t${copyJson(data)}\t${kept}`);
     } else {
-      this.rows.add(row.id, text, this.staging.firstRoster);
-      this.places.add(this.position, row.line, row.id, kept);
+      this.rows.addLine(`${id}\t${copyJson(data)}\t${this.staging.firstRoster}`);
+      this.places.addLine(`${this.position}\t${row.line}\t${id}\t${kept}`);
     }
   }
 
