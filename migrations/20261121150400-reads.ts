@@ -31,11 +31,16 @@ export class Reads20261121150400 implements MigrationInterface {
       create index person_same_as on person ((data->>'sameAs')) where data ? 'sameAs';
       create index observation_member on observation (organization_id, (data->>'member')) where dataset = 'team_members';
 
+      -- What was said of one subject by one check. The one that it replaces led to what all checks ever said of it.
+      create index verdict_of_subject on verdict (organization_id, subject_kind, subject_key, check_id, first_evaluation);
+      drop index verdict_subject;
+
       -- What the overview counts, without a visit to the rows.
       create index finding_open_counts on finding (severity)
         include (id, due_at, acknowledged_at, excepted_by, check_id, organization_id) where resolved_at is null;
       create index finding_transition_of_evaluation on finding_transition (evaluation_number) include (kind, finding_id);
       drop index finding_transition_evaluation;
+      create index finding_transition_alarm on finding_transition (at) where evaluation_number is null and kind = 'opened';
 
       -- Which evaluation was the last one at an instant.
       create index evaluation_order on evaluation (at, number);
@@ -65,11 +70,13 @@ export class Reads20261121150400 implements MigrationInterface {
       drop trigger finding_transition_counted on finding_transition;
       drop function count_open_findings;
       alter table evaluation drop column more_open;
+      create index verdict_subject on verdict (organization_id, subject_kind, subject_key, first_evaluation);
+      drop index verdict_of_subject;
       create index evaluation_at on evaluation (at);
       create index finding_transition_evaluation on finding_transition (evaluation_number);
-      drop index evaluation_order, finding_transition_of_evaluation, finding_open_counts, observation_member, person_same_as,
-                  finding_holder, finding_any_due, finding_any_urgency,
-                 finding_open_first_seen, finding_open_due, finding_eventful_then, finding_open_then;
+      drop index evaluation_order, finding_transition_alarm, finding_transition_of_evaluation, finding_open_counts,
+                 observation_member, person_same_as, finding_holder, finding_any_due, finding_any_urgency, finding_open_first_seen,
+                 finding_open_due, finding_eventful_then, finding_open_then;
     `);
   }
 }

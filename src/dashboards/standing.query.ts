@@ -80,8 +80,13 @@ export function standing(view: Pick<View, 'past'>, asked: Asked = 'any'): string
   standing as (select * from unchanged union all select * from changed)`;
 }
 
-const frozen = `id, check_id, organization_id, subject_kind, subject_key, subject_name, subject_system, severity, reason, message,
-           first_seen_at, coalesce(began_at, first_seen_at) as began_at, due_at`;
+/** What never changes; `date` writes the dates that lists are ordered by. */
+const frozen = (date: (column: string) => string): string => `
+  id, check_id, organization_id, subject_kind, subject_key, subject_name, subject_system, severity, reason, message,
+  ${date('first_seen_at')} as first_seen_at, coalesce(began_at, first_seen_at) as began_at, ${date('due_at')} as due_at`;
+const plainly = (column: string): string => column;
+/** The same value, and no index for the planner to walk along: past years of what was resolved long before, to what was open then. */
+const unwalked = (column: string): string => `least(${column}, 'infinity')`;
 
 /** What has a transition that the view does not see, and the rows of everything else: right for every view, quick for a recent one. */
 function touchedSince(asked: Asked): readonly [touched: string, unchanged: string] {
@@ -92,7 +97,7 @@ function touchedSince(asked: Asked): readonly [touched: string, unchanged: strin
      select finding_id from finding_transition where evaluation_number is null and id > $2::bigint ${among}
      union all
      select finding_id from finding_transition where evaluation_number is null and at > $3::timestamptz ${among}`,
-    `select ${frozen}, acknowledged_at, acknowledged_by, acknowledged_reason, resolved_at, resolved_because,
+    `select ${frozen(plainly)}, acknowledged_at, acknowledged_by, acknowledged_reason, resolved_at, resolved_because,
             reopened, recurrence_of, excepted_by, ${severityRank} as severity_rank
        from finding where id not in (select finding_id from rebuilt)
         ${typeof asked === 'string' ? '' : `and id in (${asked.ids})`}`,
@@ -126,7 +131,7 @@ function plainThen(open: boolean): readonly [touched: string, unchanged: string]
      select finding_id from finding_transition where id > $2::bigint
      union all
      select finding_id from finding_transition where evaluation_number > $4::bigint and $6::timestamptz is null`,
-    `select ${frozen}, ${acknowledgedThen('at', 'at')}, ${acknowledgedThen('by', 'by')}, ${acknowledgedThen('reason', 'because')},
+    `select ${frozen(open ? unwalked : plainly)}, ${acknowledgedThen('at', 'at')}, ${acknowledgedThen('by', 'by')}, ${acknowledgedThen('reason', 'because')},
             ${open ? 'null::timestamptz' : 'case when resolved_at <= $3::timestamptz then resolved_at end'} as resolved_at,
             ${open ? 'null::text' : 'case when resolved_at <= $3::timestamptz then resolved_because end'} as resolved_because,
             reopened, recurrence_of, excepted_by, ${severityRank} as severity_rank
