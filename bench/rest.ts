@@ -22,8 +22,8 @@ const { values } = parseArgs({
   options: { members: { type: 'string' }, seconds: { type: 'string' }, repetitions: { type: 'string' } },
 });
 const members = Number(values.members ?? 5_000);
-const measuredMs = Number(values.seconds ?? 10) * 1_000;
-const repetitions = Number(values.repetitions ?? 5);
+const measuredMs = Number(values.seconds ?? 8) * 1_000;
+const repetitions = Number(values.repetitions ?? 3);
 const connections = 32;
 const warmUpMs = 2_000;
 const ours = 34_567;
