@@ -15,15 +15,11 @@ export class RosterRows20261121150200 implements MigrationInterface {
       -- Nearly everybody is still in force.
       drop index person_last_roster;
       create index person_last_roster on person (last_roster) where last_roster is not null;
-
-      -- The few ids that stand for a later one.
-      create index person_same_as on person ((data->>'sameAs')) where last_roster is null and data ? 'sameAs';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop index person_same_as;
       drop index person_last_roster;
       create index person_last_roster on person (last_roster);
       alter table person
