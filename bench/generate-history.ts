@@ -115,7 +115,7 @@ export function historyOf(
        select m as id, m, 1 as place, gone + 1 as opened, gone + 3 as resolved, false as returned
          from bench_member where gone + 1 <= ${nights}
        union all
-       select ${everybody} + number, number % ${members} + 1, 2 + number / ${members} % ${checksOfAccounts - 2}, opened, opened + lasted,
+       select ${everybody} + number, number % ${members} + 1, 2 + (number % ${members} + number / ${members}) % ${checksOfAccounts - 2}, opened, opened + lasted,
               number % 30 = 0 and lasted >= 9
          from (select (n - 1) * ${failures} + k as number, n as opened, 1 + (n * 31 + k * 17) % 60 as lasted
                  from generate_series(1, ${nights}) as n cross join generate_series(0, ${failures} - 1) as k) as failure`,

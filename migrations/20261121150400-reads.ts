@@ -33,18 +33,15 @@ export class Reads20261121150400 implements MigrationInterface {
 
       -- What was said of one subject by one check. The one that it replaces led to what all checks ever said of it.
       create index verdict_of_subject on verdict (organization_id, subject_kind, subject_key, check_id, first_evaluation);
-      drop index verdict_subject;
 
       -- What the overview counts, without a visit to the rows.
       create index finding_open_counts on finding (severity)
         include (id, due_at, acknowledged_at, excepted_by, check_id, organization_id) where resolved_at is null;
       create index finding_transition_of_evaluation on finding_transition (evaluation_number) include (kind, finding_id);
-      drop index finding_transition_evaluation;
       create index finding_transition_alarm on finding_transition (at) where evaluation_number is null and kind = 'opened';
 
       -- Which evaluation was the last one at an instant.
       create index evaluation_order on evaluation (at, number);
-      drop index evaluation_at;
 
       -- How many more findings were open after an evaluation than before it: what it opened and reopened, without what it resolved.
       alter table evaluation add column more_open integer not null default 0;
@@ -62,6 +59,9 @@ export class Reads20261121150400 implements MigrationInterface {
       end $$;
       create trigger finding_transition_counted after insert on finding_transition
         referencing new table as added for each statement execute function count_open_findings();
+
+      -- Last, because whoever reads waits from here on.
+      drop index verdict_subject, finding_transition_evaluation, evaluation_at;
     `);
   }
 
