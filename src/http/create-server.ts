@@ -71,12 +71,17 @@ export async function createServer(
       });
     },
   });
+  const server = app.getHttpAdapter().getInstance();
+  // Before tags are compared: only what was asked for can be known already, and not that it was refused or has failed.
+  server.addHook('onSend', (request, reply, _, done) => {
+    if (reply.statusCode !== 200) delete request.headers['if-none-match'];
+    done();
+  });
   // Weak, and of the body before it is packed: what has not changed is not sent again, however it would be packed.
   await app.register(etag, { weak: true });
   // What callers send is not unpacked: a few bytes could be gigabytes.
   await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false });
   const doorkeeper = app.get(Doorkeeper);
-  const server = app.getHttpAdapter().getInstance();
   // Before a body is read: nobody is given 50 MiB of memory who has not said who they are.
   server.addHook('onRequest', async (request) => {
     const { allowed }: RouteFacts = request.routeOptions.config;

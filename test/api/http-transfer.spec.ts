@@ -23,6 +23,13 @@ describe('what has not changed', () => {
     expect(await ask('/api/v1/ships?limit=1', { 'if-none-match': tag })).toMatchObject({ statusCode: 200 });
   });
 
+  test('that is no answer to what was asked is sent each time, though it says the same', async () => {
+    const named = { 'x-request-id': 'the-same' };
+    const first = await ask('/api/v1/ships/broken', named);
+    const again = await ask('/api/v1/ships/broken', { ...named, 'if-none-match': String(first.headers['etag']) });
+    expect(again).toMatchObject({ statusCode: 500, body: first.body });
+  });
+
   test('is said only to whoever may read it', async () => {
     const { headers } = await ask('/api/v1/ships');
     const stranger = { authorization: 'Bearer nobody', 'if-none-match': String(headers['etag']) };
