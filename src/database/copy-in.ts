@@ -67,6 +67,7 @@ export function copyText(text: string): string {
  * `into` is a table with its columns in brackets. All of `rows` is sent at once, so whoever has many sends them in portions.
  */
 export async function copyIn(runner: QueryRunner, into: string, rows: Buffer): Promise<void> {
+  if (!runner.isTransactionActive) throw new Error(`There is no transaction in which to copy into ${into}.`);
   const client: Client = await runner.connect();
   await new Promise<void>((resolve, reject) => {
     client.query(

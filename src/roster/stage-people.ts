@@ -106,6 +106,11 @@ export class StagedPeople implements RowSink {
     await this.manager.query('rollback to savepoint staging');
   }
 
+  /** Nothing of it is on its way any more. Before the transaction ends, however it does: what came after that would stay. */
+  async settle(): Promise<void> {
+    await this.busy.catch(() => undefined);
+  }
+
   /** Puts together whoever has several rows. */
   async refuseOverlaps(refuse: (row: RefusedRow) => void): Promise<void> {
     await this.send();

@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { RosterConfig } from '../config/configuration.js';
+import type { Content } from './content.js';
 import { changesMeanwhile, nameOf, type FetchedRoster } from './fetch-roster.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import type { Mentions } from './mentioned-people.query.js';
 import { countAtStake, countLosses } from './next-people.query.js';
 import type { Instant } from './person.js';
-import { readInto, type ReadRoster } from './read-roster.js';
+import { readInto, type ReadRoster, type RefusedRoster } from './read-roster.js';
 import { columnSettings, goneColumns } from './resolve-columns.js';
 import { rosterInForce, type RosterInForce } from './roster-in-force.js';
 import { mistakeAt, type RosterMistake } from './roster-source.js';
@@ -81,7 +82,7 @@ export async function weighRoster(
     await staged.forget();
     return { verdict: 'refused', mistakes, inForce };
   };
-  const read = await readInto(staged, content, config, signal);
+  const read = await readSettled(staged, content, config, signal);
   if ('mistakes' in read) return refuse(read.mistakes);
   if (!(await content.unchanged())) {
     await staged.forget();
@@ -104,6 +105,19 @@ export async function weighRoster(
     inForce,
     firstRoster,
   };
+}
+
+async function readSettled(
+  staged: StagedPeople,
+  content: Content,
+  config: RosterConfig,
+  signal: AbortSignal,
+): Promise<ReadRoster | RefusedRoster> {
+  try {
+    return await readInto(staged, content, config, signal);
+  } finally {
+    await staged.settle();
+  }
 }
 
 /** More than this share of the employed does not leave between two readings, nor do more than a handful of few. */

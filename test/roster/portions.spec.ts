@@ -135,6 +135,23 @@ describe('a roster in portions', () => {
     expect(await importFile(company(500), 20)).toMatchObject({ outcome: 'accepted', id: '1', people: 500 });
   });
 
+  it('leaves nobody behind where its reading is stopped while a portion is on its way', async () => {
+    const twice = company(6_000, (_, line) => `${line}\n${line}2030-01-01`);
+    for (const portions of [1, 2, 3, 5]) {
+      await writeFile(rosters.config.source, twice);
+      const { signal } = new AbortController();
+      let left = portions;
+      signal.throwIfAborted = () => {
+        left -= 1;
+        if (left < 0) throw new Error('stopped');
+      };
+      const importing = new RosterImport(rosters.database.dataSource, 20).import(rosters.config, now, signal);
+      await expect(importing).rejects.toThrow('stopped');
+      await wait(50);
+      expect(await people()).toEqual([]);
+    }
+  });
+
   it('is not read at all where somebody writes it meanwhile', async () => {
     await writeFile(rosters.config.source, company(100));
     const { signal } = new AbortController();
