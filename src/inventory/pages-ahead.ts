@@ -53,8 +53,6 @@ export class PagesAhead {
   async page(listing: ListingState, cursor: string | null): Promise<PageResult> {
     const known = cursor === null ? undefined : this.asked.get(cursor);
     if (known === undefined || cursor === null) {
-      // The links lead elsewhere than they seemed to: from here on only they are followed.
-      if (this.asked.size > 0) this.guesses = false;
       this.drop();
       return this.reader.page(listing, cursor);
     }
@@ -68,6 +66,11 @@ export class PagesAhead {
    * once two pages have been of one size. `listing` is how it stood before the page.
    */
   lookBeyond(listing: ListingState, { next, received, reported }: Page): void {
+    if (next !== null && this.asked.size > 0 && !this.asked.has(next)) {
+      // The links lead elsewhere than they seemed to: from here on only they are followed.
+      this.guesses = false;
+      this.drop();
+    }
     const isUsual = this.guesses && received > 0 && received === this.size;
     this.size = received;
     const left = (reported ?? 0) - listing.received - listing.unkept - received;

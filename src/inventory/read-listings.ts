@@ -80,9 +80,17 @@ export class ListingReaders {
   }
 
   private async readToItsEnd(listing: ListingState): Promise<void> {
+    const pages = new PagesAhead(this.task.reader, this.room);
+    try {
+      await this.readPages(listing, pages);
+    } finally {
+      pages.forget();
+    }
+  }
+
+  private async readPages(listing: ListingState, pages: PagesAhead): Promise<void> {
     const { halt, reader, machineNow, belief } = this.task;
     const visited = new Set<string>();
-    const pages = new PagesAhead(reader, this.room);
     let startedOver = false;
     let state = listing;
     while (state.status === null && halt.because === null) {
