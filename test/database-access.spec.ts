@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdvisoryLock } from '../src/database/advisory-lock.js';
-import { copyRows } from '../src/database/copy-rows.js';
+import { copyRows } from '../src/database/copy-in.js';
 import { inBatches, streamRows } from '../src/database/rows.js';
 import { testDatabase, type TestDatabase } from './support/database.js';
 
@@ -28,6 +28,7 @@ describe('copyRows', () => {
   it('keeps every character, and tells an empty text from none', async () => {
     const runner = database.dataSource.createQueryRunner();
     try {
+      await runner.startTransaction();
       await runner.query('create temporary table copied (place int, said text)');
       const said = ['', null, 'a\tb', 'a\nb', 'a\rb', '\\', '\\N', '\\.', '\\\n', 'ümläut 🐳', '"quoted"', ' spaced '];
       await copyRows(
@@ -46,12 +47,27 @@ describe('copyRows', () => {
   it('fails as any query does, and leaves the connection usable', async () => {
     const runner = database.dataSource.createQueryRunner();
     try {
+      await runner.startTransaction();
       await runner.query('create temporary table numbers_once (n int primary key)');
-      await expect(copyRows(runner, 'numbers_once (n)', [['1'], ['1']])).rejects.toThrow(/duplicate key/);
-      await expect(copyRows(runner, 'numbers_once (n)', [['x']])).rejects.toThrow(/invalid input/);
-      await expect(copyRows(runner, 'nowhere (n)', [['1']])).rejects.toThrow(/does not exist/);
+      const copyInVain = async (into: string, cells: string[]): Promise<void> => {
+        await runner.startTransaction();
+        const rows = cells.map((cell) => [cell]);
+        await copyRows(runner, into, rows).finally(() => runner.rollbackTransaction());
+      };
+      await expect(copyInVain('numbers_once (n)', ['1', '1'])).rejects.toThrow(/duplicate key/);
+      await expect(copyInVain('numbers_once (n)', ['x'])).rejects.toThrow(/invalid input/);
+      await expect(copyInVain('nowhere (n)', ['1'])).rejects.toThrow(/does not exist/);
       await copyRows(runner, 'numbers_once (n)', [['1']]);
       expect(await runner.query('select n from numbers_once')).toEqual([{ n: 1 }]);
+    } finally {
+      await runner.release();
+    }
+  });
+
+  it('copies nothing where there is no transaction that could take it back', async () => {
+    const runner = database.dataSource.createQueryRunner();
+    try {
+      await expect(copyRows(runner, 'organization (name)', [['late']])).rejects.toThrow(/no transaction/);
     } finally {
       await runner.release();
     }
@@ -60,6 +76,7 @@ describe('copyRows', () => {
   it('fails where the connection breaks', async () => {
     const runner = database.dataSource.createQueryRunner();
     try {
+      await runner.startTransaction();
       await runner.query('create temporary table numbers (n int)');
       const [self] = await runner.manager.query<{ pid: number }[]>('select pg_backend_pid() as pid');
       await breakConnection(self?.pid);

@@ -1,4 +1,6 @@
-import type { Client, Connection } from 'pg';
+import { finished } from 'node:stream/promises';
+import type { Client } from 'pg';
+import { from } from 'pg-copy-streams';
 import type { QueryRunner } from 'typeorm';
 
 const firstCapacity = 64 * 1024;
@@ -62,56 +64,26 @@ export function copyText(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
+/** A value of a column as text; null is the database's null. */
+export type CopiedRow = readonly (string | null)[];
+
 /**
  * `copy <into> from stdin` of rows as `CopyRows` makes them, in the runner's transaction: what a million rows cost least by.
- * `into` is a table with its columns in brackets. All of `rows` is sent at once, so whoever has many sends them in portions.
+ * `into` is a table with its columns in brackets, and no text of a caller. All of `rows` is sent at once, so whoever has many
+ * sends them in portions.
  */
 export async function copyIn(runner: QueryRunner, into: string, rows: Buffer): Promise<void> {
   if (!runner.isTransactionActive) throw new Error(`There is no transaction in which to copy into ${into}.`);
   const client: Client = await runner.connect();
-  await new Promise<void>((resolve, reject) => {
-    client.query(
-      new CopyIn(`copy ${into} from stdin`, rows, (error) => {
-        if (error === null) resolve();
-        else reject(error);
-      }),
-    );
-  });
+  const copy = client.query(from(`copy ${into} from stdin`));
+  copy.end(rows);
+  await finished(copy);
 }
 
-/** The driver's connection, with what it needs for COPY and does not declare. */
-interface CopyConnection {
-  query(text: string): void;
-  sendCopyFromChunk(chunk: Buffer): void;
-  endCopyFrom(): void;
-}
-
-/** What the driver calls while the statement is its turn. */
-class CopyIn {
-  constructor(
-    private readonly statement: string,
-    private readonly rows: Buffer,
-    private readonly done: (error: Error | null) => void,
-  ) {}
-
-  submit(connection: Connection): void {
-    connection.query(this.statement);
-  }
-
-  handleCopyInResponse(connection: CopyConnection): void {
-    connection.sendCopyFromChunk(this.rows);
-    connection.endCopyFrom();
-  }
-
-  handleCommandComplete(): void {
-    // It counts once the server is ready for the next one.
-  }
-
-  handleReadyForQuery(): void {
-    this.done(null);
-  }
-
-  handleError(error: Error): void {
-    this.done(error);
-  }
+/** The same of rows that are in memory. */
+export async function copyRows(runner: QueryRunner, into: string, rows: readonly CopiedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const lines = new CopyRows();
+  for (const row of rows) lines.add(...row);
+  await copyIn(runner, into, lines.take());
 }

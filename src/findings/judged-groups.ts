@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { copyRows, type CopiedRow } from '../database/copy-rows.js';
+import { copyRows, type CopiedRow } from '../database/copy-in.js';
 import { inBatches, streamRows } from '../database/rows.js';
 import type { JudgedGroup, Judgement } from './judged-group.js';
 import { SeenNumbers } from './seen-numbers.js';

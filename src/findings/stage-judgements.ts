@@ -1,5 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { copyRows, type CopiedRow } from '../database/copy-rows.js';
+import { copyRows, type CopiedRow } from '../database/copy-in.js';
 import type { Judgement } from './judged-group.js';
 
 /**
