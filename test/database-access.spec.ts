@@ -52,7 +52,11 @@ describe('copyRows', () => {
       const copyInVain = async (into: string, cells: string[]): Promise<void> => {
         await runner.startTransaction();
         const rows = cells.map((cell) => [cell]);
-        await copyRows(runner, into, rows).finally(() => runner.rollbackTransaction());
+        try {
+          await copyRows(runner, into, rows);
+        } finally {
+          await runner.rollbackTransaction();
+        }
       };
       await expect(copyInVain('numbers_once (n)', ['1', '1'])).rejects.toThrow(/duplicate key/);
       await expect(copyInVain('numbers_once (n)', ['x'])).rejects.toThrow(/invalid input/);
