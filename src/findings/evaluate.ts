@@ -9,6 +9,7 @@ import type { Change } from '../trail/record-change.js';
 import { auditFacts } from './audit-archive.query.js';
 import { connectorFacts } from './connector-facts.query.js';
 import { StandingDecisions } from './decisions.query.js';
+import { matchesRepository } from './census.js';
 import { beginDecisions, closeOnTrail } from './evaluation-trail.js';
 import { DueDates } from './due-dates.js';
 import { judgeThroughGate } from './gate.js';
@@ -52,7 +53,7 @@ export interface EvaluationInput {
 }
 
 /** Groups of judgements that are handed on at once. */
-const batchSize = 500;
+const batchSize = 200;
 /** Stands for "no organization" in the tables, because a null is never equal to itself. */
 const noOrganization = '0';
 
@@ -137,6 +138,8 @@ export async function judgeAll({ reader, writer }: Connections, input: Evaluatio
   for (const organization of input.organizations) {
     const seen = { now: input.now, through: decidedThrough };
     const decisions = await StandingDecisions.load(reader.manager, organization.id, seen);
+    const narrowing = policy.systemsOf(organization.name).flatMap(({ repositories }) => repositories ?? []);
+    const isNarrowedTo = (repository: string): boolean => matchesRepository(narrowing, repository);
     const judge = new OrganizationJudge(
       {
         ...organization,
@@ -149,7 +152,7 @@ export async function judgeAll({ reader, writer }: Connections, input: Evaluatio
           ...(await auditFacts(reader.manager, { ...organization, decisions }, input.now, checks)),
           ...(await connectorFacts(reader.manager, organization, input.now, policy)),
         },
-        repositoryTeams: await repositoryTeams(reader.manager, organization.id, organization.snapshot),
+        repositoryTeams: narrowing.length === 0 ? [] : await repositoryTeams(reader, organization, isNarrowedTo),
         extras: await loadHolderExtras(reader, { ...input, organization, checks, policy, decisions, ...operation }),
         decisions,
       },

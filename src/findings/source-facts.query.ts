@@ -1,7 +1,8 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Instant } from '../checks/check.js';
 import type { DatasetFacts, RosterFacts } from '../checks/facts.js';
 import type { RosterConfig } from '../config/configuration.js';
+import { streamRows } from '../database/rows.js';
 
 /** How every dataset of one snapshot ended. */
 export async function datasetFacts(manager: EntityManager, runId: string): Promise<DatasetFacts[]> {
@@ -24,13 +25,18 @@ export async function datasetFacts(manager: EntityManager, runId: string): Promi
   }));
 }
 
-/** For each repository of a snapshot, the names of the teams that hold a permission on it. */
+/**
+ * For each repository of a snapshot that is wanted, the names of the teams that hold a permission on it. The others stream by: there
+ * may be hundreds of thousands.
+ */
 export async function repositoryTeams(
-  manager: EntityManager,
-  organizationId: string,
-  snapshot: string,
+  runner: QueryRunner,
+  { id, snapshot }: { readonly id: string; readonly snapshot: string },
+  isWanted: (repository: string) => boolean,
 ): Promise<{ repository: string; teams: string[] }[]> {
-  return manager.query(
+  const found: { repository: string; teams: string[] }[] = [];
+  const rows = streamRows<{ repository: string; teams: string[] }>(
+    runner,
     `select observation.data->>'repository' as repository, array_agg(distinct observation.data->>'team') as teams
        from observation
       where observation.organization_id = $1 and observation.dataset = 'repository_teams'
@@ -39,8 +45,10 @@ export async function repositoryTeams(
         and not exists (select from unverified where unverified.snapshot = $2 and unverified.observation_id = observation.id)
         and observation.data->>'repository' is not null and observation.data->>'team' is not null
       group by observation.data->>'repository'`,
-    [organizationId, snapshot],
+    [id, snapshot],
   );
+  for await (const row of rows) if (isWanted(row.repository)) found.push(row);
+  return found;
 }
 
 interface RosterRow {
