@@ -14,17 +14,29 @@ import { tell, type Measure } from './measures.js';
 
 /**
  * How long an evaluation takes: a first night, nights on which one account in twenty changed, quiet nights, each beside `COPY (…) TO
- * STDOUT` of the very queries that it gathered its facts with. `node dist/bench/evaluation.js [--accounts 1000000] [--nights 1]`
+ * STDOUT` of the very queries that it gathered its facts with. `node dist/bench/evaluation.js [--accounts 250000] [--nights 1]`. The hash of a report, which
+ * is computed after an evaluation is recorded, is measured once, after the last night.
  */
 const { values } = parseArgs({
-  options: { accounts: { type: 'string', default: '1000000' }, nights: { type: 'string', default: '1' } },
+  options: { accounts: { type: 'string', default: '250000' }, nights: { type: 'string', default: '1' } },
 });
 const size: OrganizationSize = { accounts: Number(values.accounts) };
 const nights = Number(values.nights);
 
 const megabyte = 1_048_576;
 const kilobyte = 1_024;
-const recorded = ['evaluation', 'evaluated_snapshot', 'evaluated_check', 'verdict', 'finding', 'finding_transition'];
+/** What an evaluation adds, by its number, as bytes of rows: a table itself grows by pages. */
+const added: Readonly<Record<string, string>> = {
+  'the evaluation itself': `
+    select pg_column_size(evaluation.*) as bytes from evaluation where number = $1
+    union all select pg_column_size(evaluated_check.*) from evaluated_check where evaluation_number = $1`,
+  'its organization': `
+    select pg_column_size(evaluated_snapshot.*) as bytes from evaluated_snapshot where evaluation_number = $1
+    union all select pg_column_size(verdict.*) from verdict where first_evaluation = $1
+    union all select pg_column_size(finding_transition.*) from finding_transition where evaluation_number = $1
+    union all select pg_column_size(finding.*) from finding
+               where id in (select finding_id from finding_transition where evaluation_number = $1 and kind = 'opened')`,
+};
 
 const folder = await mkdtemp(join(tmpdir(), 'hubwarden-bench-'));
 await chmod(folder, 0o711);
@@ -63,6 +75,10 @@ async function measure(dataSource: DataSource, url: string): Promise<Measure[]> 
     snapshot += 1;
     quiet.push(await oneNight('a quiet night', dataSource, url, snapshot, quietNight(snapshot, size)));
   }
+  say('the hash of the last report');
+  await dataSource.query('update evaluation set report_hash = $1 where number < $2', ['not measured', snapshot]);
+  const sealed = await evaluateApart(url, 0);
+  say(`the hash of the last report: ${sealed.seconds.toFixed(1)} s, ${Math.round(sealed.maxRss / megabyte)} MB`);
   const copy = 'COPY (the gathering queries) TO STDOUT';
   const of = `${size.accounts} accounts x the whole catalogue`;
   const ratioOf = (name: string, each: readonly Night[], goal: Measure['goal']): Measure => ({
@@ -85,9 +101,17 @@ async function measure(dataSource: DataSource, url: string): Promise<Measure[]> 
       goal: null,
     },
     {
+      name: `evaluation: the hash of its report, ${of}`,
+      unit: 's',
+      figures: [sealed.seconds],
+      peer: copy,
+      against: quiet.slice(-1).map((night) => night.copySeconds),
+      goal: null,
+    },
+    {
       name: `evaluation: peak memory of the process, ${of}`,
       unit: 'MB',
-      figures: [Math.max(...[first, ...changed, ...quiet].map(({ maxRss }) => maxRss)) / megabyte],
+      figures: [Math.max(...[first, ...changed, ...quiet, sealed].map(({ maxRss }) => maxRss)) / megabyte],
       peer: 'limit',
       against: [256],
       goal: { atMost: 1 },
@@ -111,13 +135,13 @@ async function oneNight(
   before: readonly string[],
 ): Promise<Night> {
   for (const statement of before) await dataSource.query(statement);
-  const rowsBefore = await bytesOf(dataSource);
   const { seconds: took, maxRss, gathering } = await evaluateApart(url, snapshot);
-  const addedBytes = (await bytesOf(dataSource)) - rowsBefore;
+  const addedBytes = await bytesOf(dataSource, 'its organization', snapshot);
+  const ownBytes = await bytesOf(dataSource, 'the evaluation itself', snapshot);
   const copySeconds = await copyOut(dataSource, gathering);
   say(
     `${name}: ${took.toFixed(1)} s beside ${copySeconds.toFixed(1)} s, ${Math.round(maxRss / megabyte)} MB, ` +
-      `${Math.round(addedBytes / kilobyte)} KB added`,
+      `${(addedBytes / kilobyte).toFixed(1)} KB added, and ${(ownBytes / kilobyte).toFixed(1)} KB of the evaluation itself`,
   );
   return { seconds: took, copySeconds, maxRss, addedBytes };
 }
@@ -165,16 +189,12 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Of the rows, as they are stored: a table grows by pages. */
-async function bytesOf(dataSource: DataSource): Promise<number> {
-  let bytes = 0;
-  for (const table of recorded) {
-    const [row]: [{ bytes: string }] = await dataSource.query(
-      `select coalesce(sum(pg_column_size(${table}.*)), 0) as bytes from ${table}`,
-    );
-    bytes += Number(row.bytes);
-  }
-  return bytes;
+async function bytesOf(dataSource: DataSource, of: string, number: number): Promise<number> {
+  const [row]: [{ bytes: string }] = await dataSource.query(
+    `select coalesce(sum(bytes), 0) as bytes from (${added[of]}) as row`,
+    [number],
+  );
+  return Number(row.bytes);
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

@@ -16,14 +16,13 @@ export interface Asked {
 
 export interface NightDone {
   readonly seconds: number;
-  /** For the hash of the report, once everything is recorded. */
-  readonly sealSeconds: number;
   /** Of the process, in bytes. */
   readonly maxRss: number;
   readonly gathering: readonly Asked[];
 }
 
-// One evaluation in a process that does nothing else: `night-process.js URL SNAPSHOT ACCOUNTS`; the answer is one line of JSON.
+// One evaluation in a process that does nothing else: `night-process.js URL SNAPSHOT ACCOUNTS`; the answer is
+// one line of JSON. Snapshot 0: the hashes of reports that have none, instead.
 const [url = '', snapshot = '1', accounts = '0'] = process.argv.slice(2);
 const database = await openDatabase({ databaseUrl: url, dataDir: '' }, entities, () => undefined);
 if (isMistake(database)) throw new Error(database.mistake);
@@ -31,6 +30,16 @@ const { dataSource } = database;
 try {
   const gathering = listenToReader(dataSource);
   const started = performance.now();
+  if (snapshot === '0') await sealReports(dataSource);
+  else await judge();
+  const seconds = (performance.now() - started) / 1_000;
+  const done: NightDone = { seconds, maxRss: process.resourceUsage().maxRSS * 1_024, gathering };
+  process.stdout.write(`${JSON.stringify(done)}\n`);
+} finally {
+  await database.close();
+}
+
+async function judge(): Promise<void> {
   await recordEvaluation(dataSource, {
     id: randomUUID(),
     configuration: judgedConfiguration(policyOf({ accounts: Number(accounts) })),
@@ -38,14 +47,6 @@ try {
     startedAt: new Date(),
     organizations: [{ id: '1', name: organizationName, snapshot }],
   });
-  const seconds = (performance.now() - started) / 1_000;
-  const sealing = performance.now();
-  await sealReports(dataSource);
-  const sealSeconds = (performance.now() - sealing) / 1_000;
-  const done: NightDone = { seconds, sealSeconds, maxRss: process.resourceUsage().maxRSS * 1_024, gathering };
-  process.stdout.write(`${JSON.stringify(done)}\n`);
-} finally {
-  await database.close();
 }
 
 /** The first connection that an evaluation asks for is the one that it reads with. */
