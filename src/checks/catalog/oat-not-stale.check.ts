@@ -6,7 +6,6 @@ import { WholeNumber } from '../threshold.js';
 import type { TokenFacts } from '../token-facts.js';
 import { daysFrom, dormantMeanings, dormantVerdict, oddPast, tokenLabel, unsaid } from '../tokens.js';
 import { fail, pass } from '../verdicts.js';
-import { counted } from '../wording.js';
 
 export class OatNotStalePolicy {
   @WholeNumber({ least: 1 })
@@ -60,11 +59,11 @@ export const oatNotStale: DocumentedCheck<TokenFacts, OatNotStalePolicy> = {
 function judgeUsed(token: TokenFacts, lastUsedAt: Instant, { maxIdleDays }: OatNotStalePolicy, now: Instant): Verdict {
   const odd = oddPast(token, 'last use', lastUsedAt, now);
   if (odd !== null) return odd;
-  const days = Math.max(0, daysFrom(lastUsedAt, now));
-  const facts = { ...aboutOf(token), lastUsedAt, days };
+  // No number of days in what is said: it would be another verdict every night.
+  const facts = { ...aboutOf(token), lastUsedAt };
   const used = `${tokenLabel(token)} was last used on ${dayOf(lastUsedAt)}`;
-  return days > maxIdleDays
-    ? fail('IDLE', `${used}, ${days} days ago; at most ${maxIdleDays} are allowed.`, facts)
+  return daysFrom(lastUsedAt, now) > maxIdleDays
+    ? fail('IDLE', `${used}; at most ${maxIdleDays} days without use are allowed.`, facts)
     : pass('IN_USE', `${used}.`, facts);
 }
 
@@ -73,12 +72,11 @@ function judgeUnused(token: TokenFacts, { maxUnusedDays }: OatNotStalePolicy, no
   if (typeof createdAt !== 'string') return unsaid(token, 'when it was created, of');
   const odd = oddPast(token, 'creation', createdAt, now);
   if (odd !== null) return odd;
-  const days = Math.max(0, daysFrom(createdAt, now));
-  const facts = { ...aboutOf(token), createdAt, lastUsedAt: null, days };
-  const age = `${tokenLabel(token)} was created ${counted(days, 'day')} ago and never used`;
-  return days > maxUnusedDays
-    ? fail('NEVER_USED', `${age}; at most ${maxUnusedDays} are allowed.`, facts)
-    : pass('NEW_TOKEN', `${age} so far.`, facts);
+  const facts = { ...aboutOf(token), createdAt, lastUsedAt: null };
+  const unused = `${tokenLabel(token)} was created on ${dayOf(createdAt)} and never used`;
+  return daysFrom(createdAt, now) > maxUnusedDays
+    ? fail('NEVER_USED', `${unused}; at most ${maxUnusedDays} days are allowed.`, facts)
+    : pass('NEW_TOKEN', `${unused} so far.`, facts);
 }
 
 function aboutOf({ id, createdBy }: TokenFacts) {
