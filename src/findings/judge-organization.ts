@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { Check, Dataset, Instant, SubjectKind } from '../checks/check.js';
+import { type Check, type Dataset, type Instant, type SubjectKind, subjectKinds } from '../checks/check.js';
 import type { CriticalSystem, HolderFacts, OrganizationFacts } from '../checks/facts.js';
 import { belongsTo, Census, matchesRepository } from './census.js';
 import type { StandingDecisions } from './decisions.query.js';
@@ -47,6 +47,7 @@ export class OrganizationJudge {
   private readonly censuses: ReadonlyMap<string, Census>;
   private readonly census: Census;
   private readonly enabled: ReadonlyMap<string, object>;
+  private readonly ofKind: ReadonlyMap<SubjectKind, readonly EnabledCheck[]>;
 
   constructor(
     private readonly organization: OrganizationUnderJudgement,
@@ -62,6 +63,10 @@ export class OrganizationJudge {
     this.censuses = new Map(this.systems.map((system) => [system.name, new Census(policy.vocabulary)]));
     this.census = new Census(policy.vocabulary);
     this.enabled = new Map(checks.map(({ check, policy: own }) => [check.id, own]));
+    const withoutSource = checks.filter(({ check }) => check.source === undefined);
+    this.ofKind = new Map(
+      subjectKinds.map((kind) => [kind, withoutSource.filter(({ check }) => check.subjects.includes(kind))]),
+    );
   }
 
   /**
@@ -120,9 +125,10 @@ export class OrganizationJudge {
 
   private *judgeHolder(holder: HolderFacts): Iterable<Judgement> {
     const { vocabulary } = this.policy;
+    const subject = subjectOf(holder);
     for (const enabled of this.checksOf(holder.kind)) {
       if (holder.presence === 'gone' && enabled.check.remembers !== true) continue;
-      yield this.through(enabled, holder, subjectOf(holder));
+      yield this.through(enabled, holder, subject);
     }
     if (holder.kind !== 'account' || holder.presence === 'gone') return;
 
@@ -131,7 +137,7 @@ export class OrganizationJudge {
       const systems = this.systemsOf(holder);
       const facts = { account: holder, declared: holder.identity.declared, vocabulary, systems };
       for (const enabled of this.checksOf('service_account')) {
-        yield this.through(enabled, facts, { ...subjectOf(holder), kind: 'service_account' });
+        yield this.through(enabled, facts, { ...subject, kind: 'service_account' });
       }
     }
     for (const system of this.systemsOf(holder)) {
@@ -210,8 +216,8 @@ export class OrganizationJudge {
     }
   }
 
-  private checksOf(kind: SubjectKind): EnabledCheck[] {
-    return this.checks.filter(({ check }) => check.source === undefined && check.subjects.includes(kind));
+  private checksOf(kind: SubjectKind): readonly EnabledCheck[] {
+    return this.ofKind.get(kind) ?? [];
   }
 
   private systemsOf(holder: HolderFacts): CriticalSystem[] {

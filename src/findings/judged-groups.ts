@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { copyRows, type CopiedRow } from '../database/copy-in.js';
 import { inBatches, streamRows } from '../database/rows.js';
@@ -224,14 +224,14 @@ function digestOf({ judgements }: JudgedGroup): string {
     const { kind, key, name, system } = subject;
     said.push(check, kind, key, name, system, outcome, reason, message, facts, settled);
   }
-  return hash(JSON.stringify(said));
+  return hash('sha256', JSON.stringify(said), 'base64url');
 }
 
 /** Equal where each subject has the same checks. */
 function shapeOf({ judgements }: JudgedGroup): string {
-  return hash(JSON.stringify(judgements.map(({ check, subject }) => [check, subject.kind, subject.key])));
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash(
+    'sha256',
+    JSON.stringify(judgements.map(({ check, subject }) => [check, subject.kind, subject.key])),
+    'base64url',
+  );
 }

@@ -77,4 +77,5 @@ export const asKnown: Readonly<Record<string, AsKnown>> = {
   history_horizon: 'nothing',
   folded_snapshot: 'nothing',
   rate_window: 'nothing',
+  run_reading: 'nothing',
 };
