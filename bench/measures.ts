@@ -48,7 +48,8 @@ export function resultOf({ name, unit, figures, against, goal }: Measure): Resul
 
 /** How far the repetitions lie apart, as a share of their median. */
 export function spread(figures: readonly number[]): number {
-  return (Math.max(...figures) - Math.min(...figures)) / median(figures);
+  const apart = Math.max(...figures) - Math.min(...figures);
+  return apart === 0 ? 0 : apart / median(figures);
 }
 
 /** Ends a benchmark that `npm run bench` started: the measures are the only line on its standard output. */
