@@ -48,7 +48,7 @@ export async function quietNights(): Promise<Measure[]> {
           name: 'sync: what a quiet night leaves in the inventory',
           unit: 'bytes an organization',
           figures: [(after - before) / nights],
-          peer: 'what the issue allows',
+          peer: 'limit',
           against: [4_096],
           goal: { atMost: 1 },
         },
