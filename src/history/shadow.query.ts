@@ -44,6 +44,8 @@ class Shadow {
   ) {}
 
   async build(): Promise<void> {
+    // Of what views show the planner expects a few rows, and compares thousands one by one, which takes PostgreSQL 15 minutes.
+    await this.runner.query('set local enable_nestloop = off');
     const [row]: { schema: string }[] = await this.runner.query('select quote_ident(current_schema()) as schema');
     this.schema = row?.schema ?? 'public';
     for (const [table, known] of Object.entries(asKnown)) {
