@@ -12,7 +12,10 @@ describe('docs/operations.md', () => {
   it('leads to what is there', () => {
     const [anchors, files] = [named(/\]\(#([^)]+)\)/g), named(/\]\(([^)#][^)]*)\)/g)];
     const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, title]) =>
-      String(title).toLowerCase().replaceAll(' ', '-'),
+      String(title)
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, '')
+        .replaceAll(' ', '-'),
     );
     expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
     expect(files.filter((file) => !existsSync(join(root, 'docs', file)))).toEqual([]);
