@@ -18,6 +18,7 @@ import { RosterRows20261121150200 } from './20261121150200-roster-rows.js';
 import { Rates20261121150300 } from './20261121150300-rates.js';
 import { Reads20261121150400 } from './20261121150400-reads.js';
 import { Retention20261121150500 } from './20261121150500-retention.js';
+import { Slices20261122003100 } from './20261122003100-slices.js';
 
 /** Every migration, oldest first. Listed by hand, because a folder scan finds different files in tests and in `dist`. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   Rates20261121150300,
   Reads20261121150400,
   Retention20261121150500,
+  Slices20261122003100,
 ];

@@ -3,6 +3,7 @@ import { EvaluatedCheckEntity, EvaluatedSnapshotEntity, EvaluationEntity } from 
 import { AttestationEntity, ExceptedFindingEntity, ExceptionEntity } from './findings/exceptions/exception.entity.js';
 import { FindingEntity, FindingTransitionEntity } from './findings/finding.entity.js';
 import { JudgedApartEntity, JudgedGroupEntity, JudgedStateEntity } from './findings/judged-group.entity.js';
+import { EvaluationAtWorkEntity, EvaluationPartEntity, EvaluationSliceEntity } from './findings/slice.entity.js';
 import { VerdictEntity } from './findings/verdict.entity.js';
 import { HistoryHorizonEntity } from './history/history-horizon.entity.js';
 import { PastRowEntity } from './history/past-row.entity.js';
@@ -49,6 +50,9 @@ export const entities = [
   JudgedStateEntity,
   JudgedGroupEntity,
   JudgedApartEntity,
+  EvaluationAtWorkEntity,
+  EvaluationSliceEntity,
+  EvaluationPartEntity,
   FindingEntity,
   FindingTransitionEntity,
   ExceptionEntity,

@@ -41,6 +41,7 @@ import { CheckRun } from './runs/check-run.js';
 import { EvaluationEvents } from './runs/evaluation-events.js';
 import { EvaluationsController } from './runs/evaluations.controller.js';
 import { DeadMan } from './runs/dead-man.js';
+import { EvaluateTogether } from './runs/evaluate-together.js';
 import { HistoryKeeper } from './runs/history-keeper.js';
 import { ObserveTogether } from './runs/observe-together.js';
 import { RunQueue } from './runs/run-queue.js';
@@ -187,7 +188,16 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
     { provide: HistoryKeeper, useFactory: () => new HistoryKeeper(dataSource, configuration) },
     {
       provide: RunWorker,
-      inject: [RunRecords, CheckRun, RunQueue, AlertChannels, DeliveryLoop, HistoryKeeper, ObserveTogether],
+      inject: [
+        RunRecords,
+        CheckRun,
+        RunQueue,
+        AlertChannels,
+        DeliveryLoop,
+        HistoryKeeper,
+        ObserveTogether,
+        EvaluateTogether,
+      ],
       useFactory: (
         records: RunRecords,
         checkRun: CheckRun,
@@ -196,6 +206,7 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
         delivery: DeliveryLoop,
         keeper: HistoryKeeper,
         together: ObserveTogether | null,
+        evaluations: EvaluateTogether | null,
       ) =>
         new RunWorker(
           records,
@@ -216,6 +227,7 @@ function runs({ dataSource, configuration, environment, encryptionKey, metrics }
           },
           queue,
           together,
+          evaluations,
         ),
     },
   ];

@@ -3,6 +3,7 @@ import { DeliveryLoop } from './alerts/delivery-loop.js';
 import { HubSync } from './inventory/hub-sync.js';
 import { shareRates } from './inventory/share-rates.js';
 import type { HubUsage } from './runs/check-run.js';
+import { EvaluateTogether } from './runs/evaluate-together.js';
 import { HubsAtWork } from './runs/hubs-at-work.js';
 import { JobWorkers } from './runs/job-workers.js';
 import { ObserveTogether } from './runs/observe-together.js';
@@ -35,8 +36,13 @@ export function workProviders({
     },
     {
       provide: JobWorkers,
-      inject: [ReadOrganization, DeliveryLoop],
-      useFactory: (reader: ReadOrganization, delivery: DeliveryLoop) => new JobWorkers(queues, reader, delivery, hubs),
+      inject: [ReadOrganization, DeliveryLoop, EvaluateTogether],
+      useFactory: (reader: ReadOrganization, delivery: DeliveryLoop, evaluations: EvaluateTogether | null) =>
+        new JobWorkers(queues, reader, delivery, evaluations, hubs),
+    },
+    {
+      provide: EvaluateTogether,
+      useFactory: () => (queues === null ? null : new EvaluateTogether(dataSource, queues.evaluations)),
     },
     {
       provide: ObserveTogether,

@@ -165,7 +165,7 @@ describe('tables', () => {
     );
   const owners = new Map(entities.map(({ table, folder }) => [table, folder]));
   const created = filesBelow('migrations').flatMap(({ text }) =>
-    [...text.matchAll(/\bcreate table (?:if not exists )?(\w+)/g)].map(([, table]) => String(table)),
+    [...text.matchAll(/\bcreate (?:unlogged )?table (?:if not exists )?(\w+)/g)].map(([, table]) => String(table)),
   );
 
   it('have one entity each, in the folder that owns them', () => {

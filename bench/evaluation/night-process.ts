@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { isMistake } from '../../src/database/mistake.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { entities } from '../../src/entities.js';
@@ -28,7 +28,7 @@ const database = await openDatabase({ databaseUrl: url, dataDir: '' }, entities,
 if (isMistake(database)) throw new Error(database.mistake);
 const { dataSource } = database;
 try {
-  const gathering = listenToReader(dataSource);
+  const gathering = listenToReaders(dataSource);
   const started = performance.now();
   if (snapshot === '0') await sealReports(dataSource);
   else await judge();
@@ -49,20 +49,27 @@ async function judge(): Promise<void> {
   });
 }
 
-/** The first connection that an evaluation asks for is the one that it reads with. */
-function listenToReader(from: DataSource): Asked[] {
+/** The connections that all see one state of the database are those that an evaluation reads with. */
+function listenToReaders(from: DataSource): Asked[] {
   const asked: Asked[] = [];
   const create = from.createQueryRunner.bind(from);
   from.createQueryRunner = (mode) => {
     const runner = create(mode);
-    from.createQueryRunner = create;
-    runner.query = new Proxy(runner.query.bind(runner), {
-      apply(query, self, given: [sql: string, parameters?: unknown[]]) {
-        asked.push({ sql: given[0], parameters: given[1] ?? [] });
-        return Reflect.apply(query, self, given);
-      },
-    });
+    const begin = runner.startTransaction.bind(runner);
+    runner.startTransaction = (level) => {
+      if (level === 'REPEATABLE READ') listenTo(runner, asked);
+      return begin(level);
+    };
     return runner;
   };
   return asked;
+}
+
+function listenTo(runner: QueryRunner, asked: Asked[]): void {
+  runner.query = new Proxy(runner.query.bind(runner), {
+    apply(query, self, given: [sql: string, parameters?: unknown[]]) {
+      asked.push({ sql: given[0], parameters: given[1] ?? [] });
+      return Reflect.apply(query, self, given);
+    },
+  });
 }

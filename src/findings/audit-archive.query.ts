@@ -19,7 +19,7 @@ import {
   type CoveredTime,
 } from './audit-facts.query.js';
 import type { StandingDecisions } from './decisions.query.js';
-import type { EnabledCheck } from './judge-organization.js';
+import type { EnabledCheck } from './judge-subject.js';
 import { memberOf, roleChanged, roleGivenBy } from './member-events.js';
 
 /** Docker Hub shows this much of its audit log; what is older than that may be gone for good. */

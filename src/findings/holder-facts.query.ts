@@ -267,7 +267,7 @@ export function streamHolders(
   { domainAliases, plusAddressing }: SameAddress,
   following: readonly string[],
   { ahead }: { readonly ahead: boolean },
-): AsyncIterable<HolderRow> {
+): AsyncGenerator<HolderRow, void, void> {
   return streamRows<HolderRow>(
     runner,
     sql,

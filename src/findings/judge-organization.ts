@@ -1,94 +1,70 @@
-import type { QueryRunner } from 'typeorm';
-import { type Check, type Dataset, type Instant, type SubjectKind, subjectKinds } from '../checks/check.js';
+import { type Dataset, type SubjectKind, subjectKinds } from '../checks/check.js';
 import type { CriticalSystem, HolderFacts, OrganizationFacts } from '../checks/facts.js';
 import { belongsTo, Census, matchesRepository } from './census.js';
-import type { StandingDecisions } from './decisions.query.js';
-import { judgeThroughGate, withheld, type Gated } from './gate.js';
-import { Ground, type RosterGround } from './ground.js';
+import { withheld } from './gate.js';
 import { holderFacts } from './holder-facts.js';
-import { streamHolders, type HolderRow } from './holder-facts.query.js';
+import type { HolderRow } from './holder-facts.query.js';
 import type { HolderExtras } from './holder-extras.js';
+import type { EnabledCheck, SubjectJudge } from './judge-subject.js';
 import { groupsOf, type JudgedGroup, type Judgement } from './judged-group.js';
 import type { JudgedPolicy } from './policy.js';
 import type { JudgedSubject } from './subject-source.js';
-import { subjectSources } from './subject-sources.js';
-
-/** A check that is switched on, with the policy that it is judged under. */
-export interface EnabledCheck {
-  readonly check: Check<never>;
-  readonly policy: object;
-}
 
 /** What is told by whoever judges it; the rest is counted while it is judged. */
-type ToldOfOrganization = Omit<
+export type ToldOfOrganization = Omit<
   OrganizationFacts,
   'organization' | 'needed' | 'vocabulary' | 'held' | 'owners' | 'members'
 >;
 
 export interface OrganizationUnderJudgement {
-  readonly id: string;
   readonly name: string;
-  readonly snapshot: string;
   readonly told: ToldOfOrganization;
   readonly repositoryTeams: readonly { readonly repository: string; readonly teams: readonly string[] }[];
   /** What is known of single holders beyond their own rows. */
   readonly extras: HolderExtras;
-  readonly decisions: StandingDecisions;
 }
 
 /**
- * Judges every subject of one organization while its accounts and invites stream by, once. Subjects that only an earlier
- * night saw, and checks without any subject, are completed by record.ts, which knows what was judged before.
+ * Judges the accounts and invites of one organization while they stream by, once, and from what was counted meanwhile its critical
+ * systems and the organization itself. Subjects that only an earlier night saw, and checks without any subject, are completed by
+ * record.ts, which knows what was judged before.
  */
 export class OrganizationJudge {
-  readonly ground: Ground;
   private readonly systems: readonly CriticalSystem[];
   private readonly teamsOfSystem: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly censuses: ReadonlyMap<string, Census>;
   private readonly census: Census;
-  private readonly enabled: ReadonlyMap<string, object>;
   private readonly ofKind: ReadonlyMap<SubjectKind, readonly EnabledCheck[]>;
 
   constructor(
     private readonly organization: OrganizationUnderJudgement,
-    private readonly checks: readonly EnabledCheck[],
     private readonly policy: JudgedPolicy,
-    roster: RosterGround,
-    private readonly now: Instant,
+    private readonly judge: SubjectJudge,
   ) {
     this.systems = policy.systemsOf(organization.name);
-    const narrowed = this.systems.some((system) => system.repositories !== null);
-    this.ground = new Ground(organization.told.datasets, roster, narrowed, now);
     this.teamsOfSystem = new Map(this.systems.map((system) => [system.name, this.teamsReaching(system)]));
     this.censuses = new Map(this.systems.map((system) => [system.name, new Census(policy.vocabulary)]));
     this.census = new Census(policy.vocabulary);
-    this.enabled = new Map(checks.map(({ check, policy: own }) => [check.id, own]));
-    const withoutSource = checks.filter(({ check }) => check.source === undefined);
+    const withoutSource = judge.checks.filter(({ check }) => check.source === undefined);
     this.ofKind = new Map(
       subjectKinds.map((kind) => [kind, withoutSource.filter(({ check }) => check.subjects.includes(kind))]),
     );
   }
 
-  /**
-   * In the order in which the queries have them. Groups of nothing are left out. `ahead`: the connection serves nothing else
-   * meanwhile.
-   */
-  async *judge(runner: QueryRunner, reading: { readonly ahead: boolean }): AsyncIterable<JudgedGroup> {
+  /** `rows`: all of them. Groups of nothing are left out. */
+  async *judgeAll(rows: AsyncIterable<HolderRow>): AsyncIterable<JudgedGroup> {
+    const { ground } = this.judge;
     const sight = {
       teams: this.isComplete('teams') && this.isComplete('team_members') && this.isComplete('members'),
-      scim: this.isComplete('scim_users') || this.ground.hasNo('scim_users'),
-      scimConfigured: !this.ground.hasNo('scim_users'),
+      scim: this.isComplete('scim_users') || ground.hasNo('scim_users'),
+      scimConfigured: !ground.hasNo('scim_users'),
     };
-    const { id: organizationId, snapshot } = this.organization;
-    const at = { organizationId, snapshot, now: this.now };
-    const following = this.checks.filter(({ check }) => check.remembers === true).map(({ check }) => check.id);
-    for await (const row of streamHolders(runner, at, this.policy.sameAddress, following, reading)) {
+    for await (const row of rows) {
       const facts = this.organization.extras.beside(holderFacts(row, this.organization.name, this.policy, sight));
       const judgements = [...this.judgeRow(row, facts)];
       if (judgements.length > 0) yield { source: '', subject: `${row.kind}/${row.key}`, judgements };
     }
     yield* groupsOf('', this.judgeSystems());
-    yield* this.judgeSources(runner);
     yield* groupsOf('', this.judgeOrganization());
   }
 
@@ -98,37 +74,12 @@ export class OrganizationJudge {
     return this.judgeHolder(facts);
   }
 
-  /** Teams, repositories, tokens, and whatever else a check asks for by name. */
-  private async *judgeSources(runner: QueryRunner): AsyncIterable<JudgedGroup> {
-    const { id, name, snapshot, decisions } = this.organization;
-    const about = {
-      organizationId: id,
-      organization: name,
-      snapshot,
-      now: this.now,
-      policy: this.policy,
-      exceptions: decisions.decided(),
-    };
-    for (const source of subjectSources) {
-      const asking = this.checks.filter(({ check }) => check.source === source.name);
-      if (asking.length === 0) continue;
-      for await (const { subject, facts } of source.subjects(runner, about)) {
-        yield* groupsOf(
-          source.name,
-          asking
-            .filter(({ check }) => check.subjects.includes(subject.kind))
-            .map((enabled) => this.through(enabled, facts, subject)),
-        );
-      }
-    }
-  }
-
   private *judgeHolder(holder: HolderFacts): Iterable<Judgement> {
     const { vocabulary } = this.policy;
     const subject = subjectOf(holder);
     for (const enabled of this.checksOf(holder.kind)) {
       if (holder.presence === 'gone' && enabled.check.remembers !== true) continue;
-      yield this.through(enabled, holder, subject);
+      yield this.judge.through(enabled, holder, subject);
     }
     if (holder.kind !== 'account' || holder.presence === 'gone') return;
 
@@ -137,13 +88,13 @@ export class OrganizationJudge {
       const systems = this.systemsOf(holder);
       const facts = { account: holder, declared: holder.identity.declared, vocabulary, systems };
       for (const enabled of this.checksOf('service_account')) {
-        yield this.through(enabled, facts, { ...subject, kind: 'service_account' });
+        yield this.judge.through(enabled, facts, { ...subject, kind: 'service_account' });
       }
     }
     for (const system of this.systemsOf(holder)) {
       if (holder.identity.state !== 'service_account') this.censuses.get(system.name)?.count(holder);
       for (const enabled of this.checksOf('critical_system_account')) {
-        yield this.through(enabled, { system, vocabulary, account: holder }, systemSubject(system, holder));
+        yield this.judge.through(enabled, { system, vocabulary, account: holder }, systemSubject(system, holder));
       }
     }
   }
@@ -156,7 +107,7 @@ export class OrganizationJudge {
       message: `${holder.name} is not listed any more, and nobody's; a complete reading has yet to confirm that nothing is left of it.`,
     });
     for (const { check } of this.checksOf(holder.kind)) {
-      if (check.remembers === true) yield this.judgement(check.id, subjectOf(holder), unknown);
+      if (check.remembers === true) yield this.judge.judgement(check.id, subjectOf(holder), unknown);
     }
   }
 
@@ -167,17 +118,18 @@ export class OrganizationJudge {
       reason: 'SOURCE_INCOMPLETE',
       message: `The last complete listing of ${listing} had ${holder.name}; tonight's is not complete and lacks it.`,
     });
-    for (const { check } of this.checksOf(holder.kind)) yield this.judgement(check.id, subjectOf(holder), unknown);
+    for (const { check } of this.checksOf(holder.kind))
+      yield this.judge.judgement(check.id, subjectOf(holder), unknown);
     if (holder.kind !== 'account') return;
     if (holder.identity.state === 'service_account') {
       for (const { check } of this.checksOf('service_account')) {
-        yield this.judgement(check.id, { ...subjectOf(holder), kind: 'service_account' }, unknown);
+        yield this.judge.judgement(check.id, { ...subjectOf(holder), kind: 'service_account' }, unknown);
       }
     }
     // Whom a narrowed system had is known from the verdicts of the night before, not from tonight's missing teams.
     for (const system of this.systems.filter(({ repositories }) => repositories === null)) {
       for (const { check } of this.checksOf('critical_system_account')) {
-        yield this.judgement(check.id, systemSubject(system, holder), unknown);
+        yield this.judge.judgement(check.id, systemSubject(system, holder), unknown);
       }
     }
   }
@@ -187,16 +139,17 @@ export class OrganizationJudge {
       const held = this.censuses.get(system.name)?.heldRoles() ?? [];
       const subject = { kind: 'critical_system', key: system.name, name: system.name, system: null } as const;
       for (const enabled of this.checksOf('critical_system')) {
-        yield this.through(enabled, { system, vocabulary: this.policy.vocabulary, held }, subject);
+        yield this.judge.through(enabled, { system, vocabulary: this.policy.vocabulary, held }, subject);
       }
     }
   }
 
   private *judgeOrganization(): Iterable<Judgement> {
-    const { id, name, told } = this.organization;
+    const { name, told } = this.organization;
+    const { checks, ground } = this.judge;
     const needed = new Set<Dataset>();
-    for (const { check } of this.checks) {
-      for (const dataset of this.ground.hubDatasets(check.needs)) needed.add(dataset);
+    for (const { check } of checks) {
+      for (const dataset of ground.hubDatasets(check.needs)) needed.add(dataset);
     }
     const facts: OrganizationFacts = {
       ...told,
@@ -207,12 +160,12 @@ export class OrganizationJudge {
       owners: this.census.owners(),
       members: this.census.members,
     };
-    const subject = { kind: 'organization', key: id, name, system: null } as const;
+    const subject = { kind: 'organization', key: name, name, system: null } as const;
     for (const enabled of this.checksOf('organization')) {
-      const unlisted = this.census.members === 0 ? this.ground.unmet(enabled.check.population) : null;
+      const unlisted = this.census.members === 0 ? ground.unmet(enabled.check.population) : null;
       yield unlisted === null
-        ? this.through(enabled, facts, { ...subject, key: name })
-        : this.judgement(enabled.check.id, { ...subject, key: name }, withheld(unlisted));
+        ? this.judge.through(enabled, facts, subject)
+        : this.judge.judgement(enabled.check.id, subject, withheld(unlisted));
     }
   }
 
@@ -237,26 +190,6 @@ export class OrganizationJudge {
 
   private isComplete(dataset: Dataset): boolean {
     return this.organization.told.datasets.some(({ name, status }) => name === dataset && status === 'complete');
-  }
-
-  /** The catalogue hands each check the facts of the subjects that it names, which the type of a list cannot say. */
-  private through(enabled: EnabledCheck, facts: unknown, subject: JudgedSubject): Judgement {
-    const { decisions } = this.organization;
-    const given = {
-      policy: enabled.policy,
-      now: this.now,
-      enabled: this.enabled,
-      ...decisions.about(enabled.check.id, subject),
-    };
-    return this.judgement(
-      enabled.check.id,
-      subject,
-      judgeThroughGate(enabled.check as Check<unknown>, facts, given, this.ground),
-    );
-  }
-
-  private judgement(check: string, subject: JudgedSubject, gated: Gated): Judgement {
-    return { check, organizationId: this.organization.id, subject, ...gated };
   }
 }
 

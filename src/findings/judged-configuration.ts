@@ -3,10 +3,11 @@ import { catalog, catalogueVersion } from '../checks/catalog.js';
 import type { Check } from '../checks/check.js';
 import type { Configuration } from '../config/configuration.js';
 import type { Ground } from './ground.js';
-import type { EnabledCheck } from './judge-organization.js';
+import type { EnabledCheck } from './judge-subject.js';
 import type { Population } from './population.js';
 import type { CheckTerms } from './record-findings.js';
 import { recordedPolicy } from './recorded-policy.js';
+import { subjectSources } from './subject-sources.js';
 
 export function enabledChecks(configuration: Configuration): EnabledCheck[] {
   const configured = new Map(configuration.checks.map((check) => [check.id, check]));
@@ -16,9 +17,16 @@ export function enabledChecks(configuration: Configuration): EnabledCheck[] {
   });
 }
 
+/** What the subjects of the checks come from; empty: accounts and invites. */
+export function sourcesOf(checks: readonly EnabledCheck[]): string[] {
+  const asked = new Set(checks.flatMap(({ check }) => check.source ?? []));
+  return ['', ...subjectSources.map(({ name }) => name).filter((name) => asked.has(name))];
+}
+
 /** Of everything that decides which checks judge whom. */
 export function policyHash(configuration: Configuration): string {
-  const policy = JSON.stringify([catalogueVersion, recordedPolicy(configuration)]);
+  const sources = sourcesOf(enabledChecks(configuration));
+  const policy = JSON.stringify([catalogueVersion, recordedPolicy(configuration), sources]);
   return createHash('sha256').update(policy).digest('base64url');
 }
 

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { copyRows, type CopiedRow } from '../database/copy-in.js';
+import type { CopiedRow } from '../database/copy-in.js';
 import { inBatches, streamRows } from '../database/rows.js';
 import type { JudgedGroup, Judgement } from './judged-group.js';
 import { SeenNumbers } from './seen-numbers.js';
-import { addJudgements } from './stage-judgements.js';
+import { type Stage, stageJudgements, stageRows } from './stage-judgements.js';
 import type { Outcome } from './report.js';
 
 /** Raised with whatever the hashes are of, so that those of another program count for nothing. */
@@ -29,44 +29,46 @@ interface KnownRow {
   readonly digest: string;
 }
 
+/** Whether the evaluation before kept what it judged of an organization, by the same policy and the same rules. */
+export async function isRemembered(
+  manager: EntityManager,
+  number: string,
+  { organizationId, policy }: Remembered,
+): Promise<boolean> {
+  if (policy === null) return false;
+  const [row]: [{ known: boolean }] = await manager.query(
+    `select exists (
+       select from judged_state
+        where organization_id = $1 and policy = $2
+          and evaluation_number = (select max(number) from evaluation where number < $3)) as known`,
+    [organizationId, schemeOf(policy), number],
+  );
+  return row.known;
+}
+
 /**
- * Compares what is judged of one organization, group by group, with hashes of what the evaluation before said. What it said
+ * Compares what is judged of a part of one organization, group by group, with hashes of what the evaluation before said. What it said
  * already is counted and not written down, save failures; the rest is staged. Holds nothing but one bit for each group that
  * is known, so that it is known in the end which did not come by.
  */
 export class JudgedGroups {
   private readonly seen = new SeenNumbers();
   private readonly counts = new Map<string, number>();
+  private subjects = 0;
 
-  private constructor(
+  /** `runner`: sees what the evaluation before kept. `isKnown`: as `isRemembered` says. */
+  constructor(
     private readonly runner: QueryRunner,
-    private readonly about: Remembered,
-    private readonly isKnown: boolean,
+    private readonly stage: Stage,
+    private readonly about: Remembered & { readonly isKnown: boolean; readonly sources: readonly string[] },
   ) {}
-
-  /** `number`: of the evaluation that is being recorded. Everything happens in its transaction. */
-  static async open(runner: QueryRunner, number: string, about: Remembered): Promise<JudgedGroups> {
-    if (about.policy === null) return new JudgedGroups(runner, about, false);
-    await runner.query(`
-      create temporary table if not exists judged_anew (
-        organization_id bigint not null, id bigint, source text not null, subject text not null, shape text not null,
-        digest text not null
-      ) on commit drop`);
-    const [row]: [{ known: boolean }] = await runner.query(
-      `select exists (
-         select from judged_state
-          where organization_id = $1 and policy = $2
-            and evaluation_number = (select max(number) from evaluation where number < $3)) as known`,
-      [about.organizationId, schemeOf(about.policy), number],
-    );
-    return new JudgedGroups(runner, about, row.known);
-  }
 
   async add(groups: readonly JudgedGroup[]): Promise<void> {
     const staged: Judgement[] = [];
     const anew: CopiedRow[] = [];
     const former: CopiedRow[] = [];
     for (const [source, ofSource] of bySource(groups)) {
+      for (const { judgements } of ofSource) this.subjects += judgements.length;
       const known = await this.lookUp(source, ofSource);
       for (const group of ofSource) {
         if (this.about.policy === null) {
@@ -88,32 +90,25 @@ export class JudgedGroups {
         if (before !== undefined && before.shape !== shape) former.push(...this.formerOf(source, subject));
       }
     }
-    await addJudgements(this.runner, staged);
-    await this.stageFormer(former);
-    if (anew.length > 0) {
-      await copyRows(this.runner, 'judged_anew (organization_id, id, source, subject, shape, digest)', anew);
-    }
+    await stageJudgements(this.stage, staged);
+    await stageRows(this.stage, 'former', former);
+    await stageRows(this.stage, 'judged_anew', anew);
   }
 
-  /** Once all were added: notes what did not come by, and what was counted. */
-  async close(): Promise<void> {
-    const { organizationId, policy } = this.about;
+  /** Once all were added: notes what did not come by, and what was counted. Answers how many subjects were judged. */
+  async close(): Promise<number> {
+    const { organizationId, isKnown } = this.about;
     const counted = [...this.counts].map(([key, subjects]): CopiedRow => {
       const [check = '', outcome = ''] = key.split(' ');
       return [check, organizationId, outcome, String(subjects)];
     });
-    await copyRows(this.runner, 'counted (check_id, organization_id, outcome, subjects)', counted);
-    if (policy === null) return;
-    if (this.isKnown) await this.sweep();
-    else await this.runner.query('delete from judged_group where organization_id = $1', [organizationId]);
-  }
-
-  get isComparedByHash(): boolean {
-    return this.isKnown;
+    await stageRows(this.stage, 'counted', counted);
+    if (isKnown) await this.sweep();
+    return this.subjects;
   }
 
   private async lookUp(source: string, groups: readonly JudgedGroup[]): Promise<ReadonlyMap<string, KnownRow>> {
-    if (!this.isKnown) return new Map();
+    if (!this.about.isKnown) return new Map();
     const rows: KnownRow[] = await this.runner.query(
       'select id, subject, shape, digest from judged_group where organization_id = $1 and source = $2 and subject = any ($3)',
       [this.about.organizationId, source, groups.map(({ subject }) => subject)],
@@ -135,21 +130,24 @@ export class JudgedGroups {
   }
 
   private async sweep(): Promise<void> {
-    const { organizationId } = this.about;
-    const [row]: [{ known: string }] = await this.runner.query(
-      'select count(*) as known from judged_group where organization_id = $1',
-      [organizationId],
-    );
+    const ofSlice = 'from judged_group where organization_id = $1 and source = any ($2)';
+    const slice = [this.about.organizationId, this.about.sources];
+    const [row]: [{ known: string }] = await this.runner.query(`select count(*) as known ${ofSlice}`, slice);
     if (Number(row.known) === this.seen.size) return;
     const known = streamRows<{ id: string; source: string; subject: string }>(
       this.runner,
-      'select id, source, subject from judged_group where organization_id = $1',
-      [organizationId],
+      `select id, source, subject ${ofSlice}`,
+      slice,
     );
     for await (const batch of inBatches(known, 5_000)) {
       const gone = batch.filter(({ id }) => !this.seen.has(Number(id)));
-      await this.stageFormer(gone.flatMap(({ source, subject }) => this.formerOf(source, subject)));
-      await this.runner.query('delete from judged_group where id = any ($1)', [gone.map(({ id }) => id)]);
+      const former = gone.flatMap(({ source, subject }) => this.formerOf(source, subject));
+      await stageRows(this.stage, 'former', former);
+      await stageRows(
+        this.stage,
+        'judged_gone',
+        gone.map(({ id }) => [id]),
+      );
     }
   }
 
@@ -168,24 +166,26 @@ export class JudgedGroups {
         : [[kind, key]];
     return subjects.map(([subjectKind, subjectKey]) => [organizationId, source, subjectKind, subjectKey]);
   }
-
-  private async stageFormer(rows: readonly CopiedRow[]): Promise<void> {
-    await copyRows(this.runner, 'former (organization_id, source, subject_kind, subject_key)', rows);
-  }
 }
 
-/** Keeps what was judged for the next evaluation, once everything is recorded. Of whom nothing was judged, nothing is kept. */
+/**
+ * Keeps what was judged for the next evaluation, once everything is recorded. Of whom nothing was judged, nothing is kept, and of whom
+ * nothing was known, nothing but tonight's.
+ */
 export async function rememberGroups(
   manager: EntityManager,
   number: string,
   organizations: readonly Remembered[],
+  comparedByHash: readonly string[],
 ): Promise<void> {
   const judged = organizations.filter(({ policy }) => policy !== null);
   const ids = judged.map(({ organizationId }) => organizationId);
-  for (const table of ['judged_group', 'judged_apart', 'judged_state']) {
+  for (const table of ['judged_apart', 'judged_state']) {
     await manager.query(`delete from ${table} where organization_id <> all ($1)`, [ids]);
   }
+  await manager.query('delete from judged_group where organization_id <> all ($1)', [comparedByHash]);
   if (judged.length === 0) return;
+  await manager.query('delete from judged_group using judged_gone where judged_group.id = judged_gone.id');
   await manager.query(
     `update judged_group set shape = judged_anew.shape, digest = judged_anew.digest
        from judged_anew where judged_group.id = judged_anew.id`,

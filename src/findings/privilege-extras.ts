@@ -10,7 +10,7 @@ import type { Configuration } from '../config/configuration.js';
 import type { StandingDecisions } from './decisions.query.js';
 import { dutyFacts } from './duties.query.js';
 import { grantedRoles } from './granted-roles.query.js';
-import type { EnabledCheck } from './judge-organization.js';
+import type { EnabledCheck } from './judge-subject.js';
 import { leavingSoon } from './leaving.query.js';
 import type { JudgedPolicy } from './policy.js';
 import { roleHistories } from './role-history.query.js';

@@ -78,4 +78,7 @@ export const asKnown: Readonly<Record<string, AsKnown>> = {
   folded_snapshot: 'nothing',
   rate_window: 'nothing',
   run_reading: 'nothing',
+  evaluation_at_work: 'nothing',
+  evaluation_slice: 'nothing',
+  evaluation_part: 'nothing',
 };

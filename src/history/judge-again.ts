@@ -1,6 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import type { Configuration } from '../config/configuration.js';
-import { finish, judgeAll, recordAll } from '../findings/evaluate.js';
+import { finish, recordAll } from '../findings/evaluate.js';
+import { judgeAll } from '../findings/judge-all.js';
+import { Readers } from '../findings/readers.js';
 import { readReport } from '../findings/report.query.js';
 import type { Report } from '../findings/report.js';
 import type { RecordedEvaluation } from './recorded-evaluation.query.js';
@@ -16,7 +18,7 @@ export async function judgeAgain(
   const input = { id, configuration, now: at.toISOString(), startedAt, organizations, onJudged };
   const { manager } = runner;
   const judged = await judgeAll(
-    { reader: runner, writer: manager },
+    { readers: Readers.of(runner), writer: manager },
     {
       ...input,
       operation,

@@ -1,7 +1,7 @@
 import { isUUID } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { catalogueVersion } from '../checks/catalog.js';
-import type { EvaluatedOrganization } from '../findings/evaluate.js';
+import type { EvaluatedOrganization } from '../findings/judge-slice.js';
 import type { Operation } from '../findings/operation.query.js';
 import type { RecordedPolicy } from '../findings/recorded-policy.js';
 import { standingHorizon } from './horizon.query.js';

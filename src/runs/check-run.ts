@@ -5,7 +5,8 @@ import { alertFingerprint, alertLabel } from '../config/alert-fingerprint.js';
 import type { Configuration, OrganizationConfig } from '../config/configuration.js';
 import { DockerHub } from '../dockerhub/docker-hub.js';
 import type { Patience } from '../dockerhub/patient-requests.js';
-import { evaluate, type EvaluatedOrganization } from '../findings/evaluate.js';
+import { evaluate, type EvaluationInput } from '../findings/evaluate.js';
+import type { EvaluatedOrganization } from '../findings/judge-slice.js';
 import { lastEvaluationAt } from '../findings/source-facts.query.js';
 import type { LinkAccounts } from '../identity/link-accounts.js';
 import type { HubSync } from '../inventory/hub-sync.js';
@@ -36,6 +37,8 @@ export interface CheckRunOptions {
   readonly onHubUsage?: (usage: HubUsage) => void;
   /** Reads all organizations, with the help of others; where absent, this process does by itself. */
   readonly observe?: (progress: Progress, signal: AbortSignal) => Promise<EvaluatedOrganization[]>;
+  /** Has others judge a part; where absent, this process judges all. */
+  readonly share?: EvaluationInput['share'];
   /** How long one request to Docker Hub is insisted on; the usual, where absent. */
   readonly patience?: Partial<Patience>;
 }
@@ -112,6 +115,7 @@ export class CheckRun {
         organizations: alert.organizations,
       })),
       onJudged: (subjects) => judging.advance(subjects),
+      ...(options.share && { share: options.share }),
       ...(options.onRecorded && { onRecorded: options.onRecorded }),
     });
     judging.done();

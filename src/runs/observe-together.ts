@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Configuration } from '../config/configuration.js';
-import type { EvaluatedOrganization } from '../findings/evaluate.js';
+import type { EvaluatedOrganization } from '../findings/judge-slice.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import type { HubsAtWork } from './hubs-at-work.js';
 import type { ReadOrganization } from './read-organization.js';

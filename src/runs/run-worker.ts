@@ -5,6 +5,7 @@ import { isDatabaseLost } from '../database/is-database-lost.js';
 import type { Patience } from '../dockerhub/patient-requests.js';
 import { withLogContext, withoutLogContext } from '../telemetry/log-context.js';
 import type { CheckRun } from './check-run.js';
+import type { EvaluateTogether } from './evaluate-together.js';
 import type { ObserveTogether } from './observe-together.js';
 import { Recurring } from './recurring.js';
 import type { RunEnd, RunHooks } from './run-hooks.js';
@@ -38,6 +39,7 @@ export class RunWorker {
     private readonly hooks: RunHooks,
     queue: RunQueue,
     private readonly together: Pick<ObserveTogether, 'observe'> | null = null,
+    private readonly evaluations: Pick<EvaluateTogether, 'share'> | null = null,
   ) {
     queue.onWaiting(() => withoutLogContext(() => this.#turns.poke()));
   }
@@ -106,7 +108,7 @@ export class RunWorker {
   }
 
   async #judge(run: ClaimedRun, progress: RunProgress, lost: AbortSignal): Promise<RunOutcome> {
-    const { hooks, together } = this;
+    const { hooks, together, evaluations } = this;
     const { hubUrl, fingerprintKey, patience } = this.settings;
     const configuration = this.settings.configuration.current;
     await hooks.beforeRun?.(configuration);
@@ -124,6 +126,9 @@ export class RunWorker {
       ...(patience && { patience }),
       ...(together && {
         observe: (shown: Progress, signal: AbortSignal) => together.observe(run, configuration, shown, signal),
+      }),
+      ...(evaluations && {
+        share: (...asked: Parameters<EvaluateTogether['share']>) => evaluations.share(...asked),
       }),
     });
   }

@@ -12,7 +12,7 @@ import type { Report, ReportResult } from '../../src/findings/report.js';
 import { LinkAccounts } from '../../src/identity/link-accounts.js';
 import { HubSync } from '../../src/inventory/hub-sync.js';
 import { RosterImport } from '../../src/roster/roster-import.js';
-import { CheckRun } from '../../src/runs/check-run.js';
+import { CheckRun, type CheckRunOptions } from '../../src/runs/check-run.js';
 import type { CheckOutcome } from '../../src/runs/run-outcome.js';
 import { testDatabase, type TestDatabase } from './database.js';
 
@@ -20,6 +20,8 @@ import { testDatabase, type TestDatabase } from './database.js';
 export class JudgedCompany {
   /** Reads Docker Hub in every later night; a test may put in one that loses something. */
   sync: HubSync;
+  /** Has others judge a part of every later night. */
+  share: CheckRunOptions['share'];
 
   private constructor(
     readonly hub: RunningHub,
@@ -47,6 +49,7 @@ export class JudgedCompany {
       fingerprintKey: Buffer.alloc(32, 7),
       now,
       signal: new AbortController().signal,
+      ...(this.share && { share: this.share }),
       patience: { tries: 2, backoffMs: 5, attemptMs: 1_000, totalMs: 2_000 },
       progress: { stage: () => ({ advance: () => undefined, done: () => undefined }), line: () => undefined },
     });
