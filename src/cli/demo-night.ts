@@ -63,6 +63,7 @@ async function withDemoDatabase(
     demo.environment,
     entities,
     (line) => void session.say(line).catch(() => undefined),
+    { stop: session.signal },
   );
   // Two hold the server now: one is enough, and to let go takes a moment in which there is enough to do.
   const released = server.release();

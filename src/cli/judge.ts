@@ -42,6 +42,7 @@ export async function judge(
       if (alert) await deliverAlerts(dataSource, channels, progress, signal);
       return run;
     },
+    signal,
   );
   return isMistake(outcome) ? mistaken(outcome.mistake) : outcome;
 }

@@ -16,6 +16,7 @@ import { addServe } from './commands/serve.js';
 import { addToken } from './commands/token.js';
 import { addTrail } from './commands/trail.js';
 import type { Session } from './session.js';
+import { endInTime } from './stopping.js';
 import type { Output } from './terminal.js';
 import { version } from './version.js';
 
@@ -73,7 +74,10 @@ Secrets and deployment come from the environment, policy from hubwarden.yaml (se
     );
   for (const add of commands) add(program, session);
   try {
-    await program.parseAsync(withoutVainHelp(program, args), { from: 'user' });
+    await Promise.race([
+      program.parseAsync(withoutVainHelp(program, args), { from: 'user' }),
+      endInTime(session.signal),
+    ]);
     return session.status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.inOrder : exitStatus.mistake;

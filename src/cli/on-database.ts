@@ -13,7 +13,9 @@ export async function onDatabase(
 ): Promise<ExitStatus> {
   const environment = readEnvironment(session.variables);
   if ('mistakes' in environment) return session.refuse(environment.mistakes);
-  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined));
+  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined), {
+    stop: session.signal,
+  });
   if (isMistake(database)) return session.refuseWith(database.mistake);
   try {
     return await work(database.dataSource);

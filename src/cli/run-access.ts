@@ -36,7 +36,9 @@ export async function runAccess(asked: AccessArguments, session: Session): Promi
   if ('mistakes' in environment) return session.refuse(environment.mistakes);
   const target = await prepareOutput(asked.output, session.terminal.out);
   if (isMistake(target)) return session.refuseWith(target.mistake);
-  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined));
+  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined), {
+    stop: session.signal,
+  });
   if (isMistake(database)) return session.refuseWith(database.mistake);
   try {
     return await answer(database.dataSource, asked, moment, target, session);

@@ -81,7 +81,7 @@ async function revive(taken: readonly AlertConfig[], environment: Environment, s
   if (!(await mayHaveDatabase(environment))) return;
   const key = await loadEncryptionKey(environment);
   if (isMistake(key)) return notRevived(key.mistake, session);
-  const database = await openDatabase(environment, entities, () => undefined);
+  const database = await openDatabase(environment, entities, () => undefined, { stop: session.signal });
   if (isMistake(database)) return notRevived(database.mistake, session);
   try {
     const gone: { id: string; label: string }[] = await database.dataSource.query(

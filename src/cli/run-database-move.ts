@@ -10,6 +10,7 @@ import { moveDatabase, type MoveOutcome } from '../database/move/move-database.j
 import type { MovedTable } from '../database/move/move-rows.js';
 import { moveName } from '../database/move/move-record.js';
 import { openAsItIs } from '../database/open-database.js';
+import { OwnBackends } from '../database/own-backends.js';
 import { entities } from '../entities.js';
 import { aligned } from './columns.js';
 import { type ExitStatus, exitStatus } from './exit-status.js';
@@ -28,9 +29,11 @@ export async function runDatabaseMove({ to: url }: MoveArguments, session: Sessi
   if (unusable !== null) return session.refuseWith(unusable.mistake);
   const progress = openProgress(session.terminal.err);
   try {
-    const database = await openAsItIs(environment, entities, (line) => progress.line(line));
+    const database = await openAsItIs(environment, entities, (line) => progress.line(line), { stop: session.signal });
     if (isMistake(database)) return await session.refuseWith(database.mistake);
-    const target = dataSourceFor(url, [], { poolSize: 5, applicationName: moveName });
+    const backends = new OwnBackends({ url, applicationName: moveName });
+    const target = dataSourceFor(url, [], { poolSize: 5, applicationName: moveName, backends });
+    const endWatch = backends.cancelOnStop(session.signal);
     const place = { from: sourceOf(environment), to: placeOf(url) ?? '--to' };
     try {
       await target.initialize();
@@ -45,6 +48,7 @@ export async function runDatabaseMove({ to: url }: MoveArguments, session: Sessi
       return await tell(outcome, place, environment, session);
     } finally {
       if (target.isInitialized) await target.destroy();
+      await endWatch();
       await database.close();
     }
   } finally {

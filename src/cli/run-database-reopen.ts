@@ -9,7 +9,9 @@ import type { Session } from './session.js';
 export async function runDatabaseReopen(session: Session): Promise<ExitStatus> {
   const environment = readEnvironment(session.variables);
   if ('mistakes' in environment) return session.refuse(environment.mistakes);
-  const database = await openAsItIs(environment, [], (line) => void session.say(line).catch(() => undefined));
+  const database = await openAsItIs(environment, [], (line) => void session.say(line).catch(() => undefined), {
+    stop: session.signal,
+  });
   if (isMistake(database)) return session.refuseWith(database.mistake);
   try {
     const left = await reopenDatabase(database.dataSource);

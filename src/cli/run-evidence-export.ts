@@ -38,7 +38,9 @@ export async function runEvidenceExport(asked: ExportArguments, session: Session
   if ('mistakes' in environment) return session.refuse(environment.mistakes);
   const key = await loadEncryptionKey(environment);
   if (isMistake(key)) return session.refuseWith(key.mistake);
-  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined));
+  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined), {
+    stop: session.signal,
+  });
   if (isMistake(database)) return session.refuseWith(database.mistake);
   const progress = openProgress(session.terminal.err);
   const shown: { stage?: Stage } = {};

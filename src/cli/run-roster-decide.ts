@@ -30,6 +30,7 @@ export async function runRosterDecide(
       withAdvisoryLock(dataSource, runLock, () =>
         application.get(RosterDecisions)[decision](id, reason, whoIAm(), new Date().toISOString()),
       ),
+    session.signal,
   );
   if (decided === 'held elsewhere')
     return session.refuseWith(

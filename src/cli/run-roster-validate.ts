@@ -46,7 +46,9 @@ async function previewOf(config: RosterConfig, { compare }: ValidateArguments, s
   if (!compare) return validateRoster(config, now, session.signal, null);
   const environment = readEnvironment(session.variables);
   if ('mistakes' in environment) return { refused: environment.mistakes };
-  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined));
+  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined), {
+    stop: session.signal,
+  });
   if (isMistake(database)) return { refused: [inDatabase(database)] };
   try {
     const preview = await validateRoster(config, now, session.signal, database.dataSource);

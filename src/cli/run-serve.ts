@@ -141,7 +141,7 @@ async function openOnceUp(
       environment,
       entities,
       (remark) => log.warn('The embedded database is not where it was configured', { remark }, 'Service'),
-      connectionsFor(environment.concurrency),
+      { poolSize: connectionsFor(environment.concurrency), stop: signal },
     );
     if (!isMistake(database) || !isPassing(database) || performance.now() > until) return database;
     if (!isTold) log.warn('Waiting for the database, for up to a minute', { because: database.mistake }, 'Service');

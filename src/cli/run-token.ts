@@ -95,7 +95,9 @@ export async function runTokenRevoke(which: string, session: Session): Promise<E
 async function withTokens(session: Session, work: (tokens: ApiTokens) => Promise<ExitStatus>): Promise<ExitStatus> {
   const environment = readEnvironment(session.variables);
   if ('mistakes' in environment) return session.refuse(environment.mistakes);
-  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined));
+  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined), {
+    stop: session.signal,
+  });
   if (isMistake(database)) return session.refuseWith(database.mistake);
   try {
     return await work(new ApiTokens(database.dataSource));

@@ -11,7 +11,9 @@ import type { Session } from './session.js';
 export async function runTrailVerify(session: Session): Promise<ExitStatus> {
   const environment = readEnvironment(session.variables);
   if ('mistakes' in environment) return session.refuse(environment.mistakes);
-  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined));
+  const database = await openDatabase(environment, entities, (line) => void session.say(line).catch(() => undefined), {
+    stop: session.signal,
+  });
   if (isMistake(database)) return session.refuseWith(database.mistake);
   try {
     const verified = await verifyTrail(database.dataSource);

@@ -66,7 +66,8 @@ export class Service {
     const { database, environment, configuration, encryptionKey, log, alerting, role } = ground;
     const { dataSource } = database;
     const ssl = environment.databaseUrl === null ? ({ ssl: false } as const) : {};
-    const callers = await dataSourceFor(database.url, entities, { ...forCallers, ...ssl }).initialize();
+    const { backends } = database;
+    const callers = await dataSourceFor(database.url, entities, { ...forCallers, ...ssl, backends }).initialize();
     const probe = new DatabaseProbe(database.url, ssl);
     const metrics = new Metrics(version());
     const jobs = role === 'api' ? null : await openQueues(ground);

@@ -5,6 +5,8 @@ import type { Service } from './service.js';
 
 /** Supervisors kill after ten seconds. What is not parked by then is as safe as after a kill: the next start takes it up. */
 const patienceMs = 9_000;
+/** Longer than the service's own, which has more to say. */
+const lastPatienceMs = 9_500;
 const lookMs = 2_000;
 const mostAwayMs = 15_000;
 
@@ -40,4 +42,11 @@ export async function hardStop(signal: AbortSignal, log: ServiceLog): Promise<Ex
   await wait(patienceMs, undefined, { ref: false });
   log.warn('Stopped before everything was parked; the next start takes it up', 'Service');
   return exitStatus.inOrder;
+}
+
+/** Asked to stop, a command ends in time as well, whatever hangs. Never resolves. */
+export async function endInTime(signal: AbortSignal): Promise<never> {
+  await stopAsked(signal);
+  await wait(lastPatienceMs, undefined, { ref: false });
+  throw new Error('What was at work did not end.');
 }

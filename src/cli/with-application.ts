@@ -6,14 +6,15 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { type Mistake, isMistake } from '../database/mistake.js';
 import { entities } from '../entities.js';
 
-/** Opens the database, puts every step of the product on it for as long as the work takes, and closes both. One that is open stays so. */
+/** Opens the database, puts every step of the product on it for as long as the work takes, and closes both. One that is open stays so. `stop` ends queries that last. */
 export async function withApplication<T>(
   place: Pick<Environment, 'databaseUrl' | 'dataDir'> | OpenDatabase,
   report: (line: string) => void,
   work: (application: INestApplicationContext, database: OpenDatabase) => Promise<T>,
+  stop: AbortSignal,
 ): Promise<T | Mistake> {
   if ('dataSource' in place) return onOpen(place, work);
-  const database = await openDatabase(place, entities, report);
+  const database = await openDatabase(place, entities, report, { stop });
   if (isMistake(database)) return database;
   try {
     return await onOpen(database, work);

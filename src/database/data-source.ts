@@ -1,5 +1,6 @@
 import { DataSource, type EntitySchema, type Logger, type MixedList } from 'typeorm';
 import { migrations } from '../../migrations/all.js';
+import type { OwnBackends } from './own-backends.js';
 
 /** Classes with `@Entity`, as TypeORM takes them. */
 export type Entities = MixedList<Function | string | EntitySchema>;
@@ -15,6 +16,12 @@ const silent: Logger = {
 };
 
 /**
+ * The query of a process that was killed ends within seconds, and with it its locks; by itself, a server looks at its client only when
+ * it has something to send. Not every system under a server can tell.
+ */
+const noticeHangUp = `do $$ begin set client_connection_check_interval = '2s'; exception when others then null; end $$`;
+
+/**
  * The one way to a connection pool, for the product and its tests. The URL goes to the driver as it is: TypeORM's own
  * reading of it would drop what stands behind the question mark (`sslmode` among it).
  */
@@ -26,9 +33,11 @@ export function dataSourceFor(
     readonly ssl?: false;
     readonly statementTimeoutMs?: number;
     readonly applicationName?: string;
+    /** Gets to know every connection. */
+    readonly backends?: OwnBackends;
   } = {},
 ): DataSource {
-  const { statementTimeoutMs } = options;
+  const { statementTimeoutMs, backends } = options;
   return new DataSource({
     type: 'postgres',
     entities,
@@ -48,13 +57,16 @@ export function dataSourceFor(
       connectionString: url,
       keepAlive: true,
       ...(options.ssl === false ? { ssl: false } : {}),
-      onConnect: (client: { query(sql: string): Promise<unknown> }) =>
-        client.query(
+      onConnect: async (client: Parameters<OwnBackends['note']>[0]) => {
+        await client.query(
           // Whatever is set for the user: the driver understands no other dates. And the locks of a machine that has lost its
           // power go within half a minute, instead of hours.
           `set time zone 'UTC'; set datestyle = 'ISO, MDY'; set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; ` +
-            `set tcp_keepalives_count = 3${statementTimeoutMs === undefined ? '' : `; set statement_timeout = ${statementTimeoutMs}`}`,
-        ),
+            `set tcp_keepalives_count = 3${statementTimeoutMs === undefined ? '' : `; set statement_timeout = ${statementTimeoutMs}`}; ` +
+            noticeHangUp,
+        );
+        await backends?.note(client);
+      },
     },
   });
 }

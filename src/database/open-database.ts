@@ -6,6 +6,7 @@ import { startEmbedded, startExisting } from './embedded/start-embedded.js';
 import { migrate } from './migrate.js';
 import { isMistake, type Mistake, passingMistake } from './mistake.js';
 import { moveName } from './move/move-record.js';
+import { OwnBackends } from './own-backends.js';
 
 /** A migrated database. */
 export interface OpenDatabase {
@@ -14,11 +15,19 @@ export interface OpenDatabase {
   readonly url: string;
   /** Names of the migrations that this call ran; empty when there was nothing to do. */
   readonly migrated: readonly string[];
+  /** For further pools on the same database, so that stopping ends their queries, too. */
+  readonly backends: OwnBackends;
   /** Closes the connections; an embedded server ends with its last user. A second call does nothing. */
   close(): Promise<void>;
 }
 
 type Place = Pick<Environment, 'databaseUrl' | 'dataDir'>;
+
+export interface OpenOptions {
+  readonly poolSize?: number;
+  /** Aborted when somebody asks the process to stop: queries that do not end soon are cancelled then, also while it is opened. */
+  readonly stop?: AbortSignal;
+}
 
 /**
  * The database that the environment asks for: the server of `databaseUrl`, else the embedded one in `dataDir`. What is
@@ -28,18 +37,16 @@ export async function openDatabase(
   environment: Place,
   entities: Entities,
   report: (line: string) => void,
-  poolSize?: number,
+  options: OpenOptions = {},
 ): Promise<OpenDatabase | Mistake> {
-  const options = poolSize === undefined ? {} : { poolSize };
-  const { databaseUrl } = environment;
-  if (databaseUrl !== null) {
-    const mistake = await tryConnection(databaseUrl);
-    return mistake ?? connect(dataSourceFor(databaseUrl, entities, options), databaseUrl, noServer);
+  const { databaseUrl: url } = environment;
+  if (url !== null) {
+    const mistake = await tryConnection(url);
+    return mistake ?? connect({ url, releaseServer: noServer }, entities, options);
   }
   const server = await startEmbedded(environment.dataDir, report);
   if (isMistake(server)) return server;
-  const dataSource = dataSourceFor(server.url, entities, { ...options, ssl: false });
-  return connect(dataSource, server.url, () => server.release());
+  return connect({ url: server.url, ssl: false, releaseServer: () => server.release() }, entities, options);
 }
 
 /**
@@ -50,25 +57,49 @@ export async function openAsItIs(
   environment: Place,
   entities: Entities,
   report: (line: string) => void,
+  options: OpenOptions = {},
 ): Promise<OpenDatabase | Mistake> {
-  const applicationName = moveName;
-  const { databaseUrl, dataDir } = environment;
-  if (databaseUrl !== null) {
-    const mistake = await tryConnection(databaseUrl);
-    return mistake ?? connect(dataSourceFor(databaseUrl, entities, { applicationName }), databaseUrl, noServer, asItIs);
+  const { databaseUrl: url, dataDir } = environment;
+  if (url !== null) {
+    const mistake = await tryConnection(url);
+    return (
+      mistake ??
+      connect({ url, applicationName: moveName, releaseServer: noServer }, entities, { ...options, prepare: asItIs })
+    );
   }
   const server = await startExisting(dataDir, report);
   if (isMistake(server)) return server;
-  const dataSource = dataSourceFor(server.url, entities, { ssl: false, applicationName });
-  return connect(dataSource, server.url, () => server.release(), asItIs);
+  return connect(
+    { url: server.url, ssl: false, applicationName: moveName, releaseServer: () => server.release() },
+    entities,
+    { ...options, prepare: asItIs },
+  );
+}
+
+interface Server {
+  readonly url: string;
+  readonly ssl?: false;
+  readonly applicationName?: string;
+  readonly releaseServer: () => Promise<void>;
 }
 
 async function connect(
-  dataSource: DataSource,
-  url: string,
-  releaseServer: () => Promise<void>,
-  prepare: (dataSource: DataSource) => Promise<string[] | Mistake> = migrate,
+  { releaseServer, ...server }: Server,
+  entities: Entities,
+  {
+    poolSize,
+    stop,
+    prepare = migrate,
+  }: OpenOptions & { readonly prepare?: (dataSource: DataSource) => Promise<string[] | Mistake> },
 ): Promise<OpenDatabase | Mistake> {
+  const { url, ...options } = server;
+  const backends = new OwnBackends(server);
+  const dataSource = dataSourceFor(url, entities, {
+    ...options,
+    ...(poolSize !== undefined && { poolSize }),
+    backends,
+  });
+  const endWatch = stop === undefined ? null : backends.cancelOnStop(stop);
   let closed = false;
   const close = async (): Promise<void> => {
     if (closed) return;
@@ -76,13 +107,14 @@ async function connect(
     try {
       if (dataSource.isInitialized) await dataSource.destroy();
     } finally {
+      await endWatch?.();
       await releaseServer();
     }
   };
   try {
     await dataSource.initialize();
     const migrated = await prepare(dataSource);
-    if (!isMistake(migrated)) return { dataSource, url, migrated, close };
+    if (!isMistake(migrated)) return { dataSource, url, migrated, backends, close };
     await close();
     return migrated;
   } catch (error) {

@@ -72,6 +72,7 @@ import { createInterface } from 'node:readline';
 import { dataSourceFor } from './src/database/data-source.js';
 import { startEmbedded } from './src/database/embedded/start-embedded.js';
 import { openDatabase } from './src/database/open-database.js';
+import { OwnBackends } from './src/database/own-backends.js';
 
 const given = JSON.parse(process.argv[2]);
 const say = (message) => process.stdout.write(JSON.stringify(message) + '\\n');
@@ -83,7 +84,8 @@ async function openIn(folders) {
   const server = await startEmbedded(given.dataDir, report, folders === undefined ? {} : { folders });
   if (server.mistake) return server;
   const dataSource = await dataSourceFor(server.url, [], { ssl: false }).initialize();
-  return { dataSource, url: server.url, migrated: [], close: () => dataSource.destroy().then(() => server.release()) };
+  const backends = new OwnBackends({ url: server.url, ssl: false });
+  return { dataSource, url: server.url, migrated: [], backends, close: () => dataSource.destroy().then(() => server.release()) };
 }
 
 const environment = { databaseUrl: given.databaseUrl ?? null, dataDir: given.dataDir ?? '' };

@@ -100,6 +100,14 @@ export class ServedProcess {
     return answer.json();
   }
 
+  /** Of an answer; 0 where the connection broke. */
+  async status(path: string): Promise<number> {
+    const answer = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${adminToken}` } }).catch(
+      () => null,
+    );
+    return answer?.status ?? 0;
+  }
+
   async post(path: string, body?: object): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       method: 'POST',
