@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report, StreamedReport } from './report.js';
+import type { Report, ReportHead, StreamedReport } from './report.js';
 
 /** The report as it is written for machines, one dataset, check and result a line: the bytes that its hash is of. */
 export function* reportJson({ results, ...head }: Report): Generator<string> {
@@ -20,7 +20,7 @@ export async function* streamedReportJson({ results, ...head }: StreamedReport):
   yield ']}\n';
 }
 
-function* headOf({ schema, evaluation, datasets, checks }: Omit<Report, 'results'>): Generator<string> {
+function* headOf({ schema, evaluation, datasets, checks }: ReportHead): Generator<string> {
   yield `{"schema":${json(schema)},\n"evaluation":${json(evaluation)},\n`;
   yield* list('datasets', datasets);
   yield ',\n';

@@ -1,9 +1,9 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { catalog } from '../checks/catalog.js';
+import { catalog, catalogueVersion } from '../checks/catalog.js';
 import type { DatasetFacts } from '../checks/facts.js';
 import { streamRows } from '../database/rows.js';
 import { sameSubject } from './same-subject.js';
-import type { Report, ReportCheck, ReportDataset, ReportResult, StreamedReport } from './report.js';
+import type { Report, ReportCheck, ReportHead, ReportDataset, ReportResult, StreamedReport } from './report.js';
 
 /** A connection, or whatever has some. */
 type Queries = Pick<EntityManager, 'query'>;
@@ -44,10 +44,28 @@ export async function readReport(database: Queries, number: string): Promise<Rep
   return { ...(await readHead(database, evaluation)), results: rows.map((row) => readResult(row, evaluation.at)) };
 }
 
-/** The same, with its results one by one through a cursor; the connection serves nothing else until they are read. */
+/**
+ * The same, with its results one by one through a cursor at each reading of them; the connection serves nothing else meanwhile. They are
+ * of one snapshot in a transaction that is of one.
+ */
 export async function streamReport(runner: QueryRunner, number: string): Promise<StreamedReport> {
   const evaluation = await readEvaluation(runner.manager, number);
-  return { ...(await readHead(runner.manager, evaluation)), results: streamResults(runner, evaluation) };
+  return {
+    ...(await readHead(runner.manager, evaluation)),
+    results: { [Symbol.asyncIterator]: () => streamResults(runner, evaluation) },
+  };
+}
+
+/**
+ * The hash of the report as it is read here; null where it is not recorded yet, and where another catalogue may have put the checks in
+ * another order.
+ */
+export async function recordedHash(database: Queries, number: string): Promise<string | null> {
+  const [row]: { hash: string | null }[] = await database.query(
+    'select report_hash as hash from evaluation where number = $1 and catalogue_version = $2',
+    [number, catalogueVersion],
+  );
+  return row?.hash ?? null;
 }
 
 async function* streamResults(runner: QueryRunner, evaluation: EvaluationRow): AsyncGenerator<ReportResult> {
@@ -64,7 +82,7 @@ async function readEvaluation(database: Queries, number: string): Promise<Evalua
   return evaluation;
 }
 
-async function readHead(database: Queries, evaluation: EvaluationRow): Promise<Omit<Report, 'results'>> {
+async function readHead(database: Queries, evaluation: EvaluationRow): Promise<ReportHead> {
   return {
     schema: 'hubwarden.report/1',
     evaluation: {

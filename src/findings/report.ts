@@ -31,9 +31,12 @@ export interface Report {
   readonly results: readonly ReportResult[];
 }
 
-/** A report that is never in memory as a whole. Its results can be read once. */
-export interface StreamedReport extends Omit<Report, 'results'> {
-  readonly results: AsyncIterable<ReportResult>;
+/** What stands in a report beside its results: little, however large it is. */
+export type ReportHead = Omit<Report, 'results'>;
+
+/** A report that need not be in memory as a whole. Its results can be read as often as one likes, one reading after the other. */
+export interface StreamedReport extends ReportHead {
+  readonly results: AsyncIterable<ReportResult> | Iterable<ReportResult>;
 }
 
 export interface ReportEvaluation {

@@ -7,8 +7,10 @@ import {
   Param,
   Post,
   Query,
+  Req,
   Res,
   Sse,
+  StreamableFile,
   UseGuards,
 } from '@nestjs/common';
 import {
@@ -20,10 +22,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import pLimit from 'p-limit';
 import type { Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
-import { readReport } from '../findings/report.query.js';
+import { recordedHash } from '../findings/report.query.js';
 import { Allow, AllowReaders, CalledBy, type Caller } from '../http/allow.js';
 import { Cursors } from '../http/cursors.js';
 import { Alternatives } from '../http/filters.js';
@@ -43,9 +44,11 @@ import {
   runStates,
 } from './evaluations.query.js';
 import { KnownEvaluation, knownEvaluation } from './known-evaluation.js';
+import { ReportDownloads } from './report-downloads.js';
 import { RunQueue } from './run-queue.js';
 
 const path = '/api/v1/evaluations';
+const reportType = 'application/json; charset=utf-8';
 const evaluationId = {
   name: 'id',
   schema: { type: 'string', format: 'uuid' },
@@ -71,24 +74,30 @@ class EvaluationsQuery extends PageQuery {
   readonly until?: string;
 }
 
-/** As little of the HTTP library as it takes to set a header. */
+/** As little of the HTTP library as it takes to set a header, and to hear that the caller has hung up. */
 interface Reply {
   header(name: string, value: string): unknown;
+  readonly raw: { readonly destroyed: boolean; once(event: 'close', listener: () => void): unknown };
+}
+
+interface Request {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 @ApiTags('Evaluations')
 @Controller('api/v1/evaluations')
 export class EvaluationsController {
   private readonly logger = new Logger('Runs');
-  /** Each is megabytes, several times over while it is put together. */
-  private readonly reports = pLimit(2);
+  private readonly downloads: ReportDownloads;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly cursors: Cursors,
     private readonly queue: RunQueue,
     private readonly events: EvaluationEvents,
-  ) {}
+  ) {
+    this.downloads = new ReportDownloads(dataSource);
+  }
 
   @Get()
   @AllowReaders()
@@ -157,15 +166,33 @@ export class EvaluationsController {
   @ApiOperation({
     operationId: 'getEvaluationReport',
     summary: 'The report of an evaluation: every subject of every check',
-    description: 'What `hubwarden check --format json` prints.',
+    description:
+      'What `hubwarden check --format json` prints, byte for byte; `ETag` is its SHA-256 once that is recorded. It is sent as it is ' +
+      'read: where the connection breaks off, it is not the whole. A caller who takes nothing for 30 seconds, or does not have ' +
+      'all of it within 15 minutes, is hung up on; two are sent at a time, and others wait for up to 30 seconds.',
   })
   @ApiParam(evaluationId)
   @ApiOkResponse({ type: EvaluationReport, description: 'The report.' })
   @Problems(404)
-  async report(@Param('id') id: string): Promise<EvaluationReport> {
+  async report(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<StreamableFile> {
     const { number } = await knownEvaluation(this.dataSource.manager, id);
     if (number === null) throw notFound('report of this evaluation, because nothing was recorded (yet)');
-    return this.reports(() => readReport(this.dataSource, number));
+    const hash = await recordedHash(this.dataSource.manager, number);
+    if (hash !== null) {
+      const tag = `W/"${hash}"`;
+      reply.header('ETag', tag);
+      // The answer without a body is made of it further on.
+      if (request.headers['if-none-match'] === tag) return new StreamableFile(Buffer.alloc(0), { type: reportType });
+    }
+    const stream = await this.downloads.open(number);
+    // Nobody else does where the caller has gone before the answer began.
+    if (reply.raw.destroyed) stream.destroy();
+    else reply.raw.once('close', () => stream.destroy());
+    return new StreamableFile(stream, { type: reportType });
   }
 
   @Sse(':id/events')

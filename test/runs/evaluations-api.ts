@@ -61,11 +61,15 @@ export class EvaluationsApi {
     return new EvaluationsApi(app, url, tokens, new DescribedAnswers(described));
   }
 
+  authorization(as: Role = 'operator'): string {
+    return `Bearer ${this.tokens.get(as)}`;
+  }
+
   async ask(path: string, { as = 'operator', accept, ...init }: Asking = {}): Promise<Response> {
     return fetch(`${this.url}/api/v1/evaluations${path}`, {
       ...init,
       headers: {
-        authorization: `Bearer ${this.tokens.get(as)}`,
+        authorization: this.authorization(as),
         ...(accept !== undefined && { accept }),
         ...(init.body !== undefined && { 'content-type': 'application/json' }),
       },
