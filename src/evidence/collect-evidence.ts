@@ -3,8 +3,8 @@ import { removalWithinSla } from '../checks/catalog/removal-within-sla.check.js'
 import type { DocumentedCheck } from '../checks/documented-check.js';
 import { streamRows } from '../database/rows.js';
 import { policyChange } from '../findings/policy-change.js';
-import { readReport } from '../findings/report.query.js';
-import type { Report } from '../findings/report.js';
+import { streamReport } from '../findings/report.query.js';
+import type { StreamedReport } from '../findings/report.js';
 import { columns } from './columns.js';
 import { Figures } from './figures.js';
 import { attestationsSql, exceptionsSql, findingsSql, linksSql, trailSql } from './findings.query.js';
@@ -112,11 +112,13 @@ export async function collectEvidence(runner: QueryRunner, folder: string, colle
   await lines('raw/roster-readings', rows(rosterReadingsSql, span));
   await lines('raw/employment', rows(employmentSql, [...span, ...numbers]));
 
-  const about = ({ results }: Report): readonly Row[] =>
-    results.filter(({ check }) => checks.has(check)).map((result) => ({ ...result }));
-  await lines('results-at-start', about(await readReport(runner.manager, window.start.number)));
-  const report = await readReport(runner.manager, window.end.number);
+  async function* about({ results }: StreamedReport): AsyncGenerator<Row> {
+    for await (const result of results) if (checks.has(result.check)) yield { ...result };
+  }
+  await lines('results-at-start', about(await streamReport(runner, window.start.number)));
+  const report = await streamReport(runner, window.end.number);
   await lines('results-at-end', about(report));
+  // Its results are read twice rather than held.
   await lines('ocsf/compliance-findings', ocsfFindings(report, checks, { version }));
   onFile('oscal/assessment-results');
   await writeJson(

@@ -1,5 +1,5 @@
 import type { DocumentedCheck } from '../checks/documented-check.js';
-import type { Report, ReportResult } from '../findings/report.js';
+import type { ReportResult, StreamedReport } from '../findings/report.js';
 import type { Row } from './write-rows.js';
 import { uuidOf } from './uuid-of.js';
 
@@ -14,14 +14,14 @@ const activities = { create: 1, update: 2 } as const;
  * unknown says here): a verdict that could not be given is unknown and never pass, and an excepted failure stays a failure, as a
  * finding that is suppressed. The list of standards must not be empty; what no framework asks for is Hubwarden's own.
  */
-export function* ocsfFindings(
-  report: Report,
+export async function* ocsfFindings(
+  report: StreamedReport,
   checks: ReadonlyMap<string, DocumentedCheck<never>>,
   product: { readonly version: string },
-): Iterable<Row> {
+): AsyncGenerator<Row> {
   const severities = new Map(report.checks.map(({ id, severity }) => [id, severity]));
   const time = Date.parse(report.evaluation.at);
-  for (const result of report.results) {
+  for await (const result of report.results) {
     const check = checks.get(result.check);
     if (check === undefined) continue;
     const status = complianceStatus(result);

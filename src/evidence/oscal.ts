@@ -1,5 +1,5 @@
 import type { DocumentedCheck } from '../checks/documented-check.js';
-import type { Report, ReportCheck } from '../findings/report.js';
+import type { ReportCheck, ReportHead } from '../findings/report.js';
 import type { EvidenceWindow } from './window.query.js';
 import { uuidOf } from './uuid-of.js';
 
@@ -13,7 +13,7 @@ const ns = 'https://hubwarden.example/ns/oscal';
  * `oscal` of the archive. OSCAL knows no empty lists: a list of nothing is left out.
  */
 export function oscalAssessmentResults(
-  report: Report,
+  report: ReportHead,
   window: EvidenceWindow,
   checks: ReadonlyMap<string, DocumentedCheck<never>>,
   written: { readonly at: string; readonly version: string },

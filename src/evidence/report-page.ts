@@ -1,6 +1,6 @@
 import type { DocumentedCheck } from '../checks/documented-check.js';
 import { counted } from '../checks/wording.js';
-import type { Report } from '../findings/report.js';
+import type { ReportHead } from '../findings/report.js';
 import { barChart, lineChart } from './charts.js';
 import type { Figures } from './figures.js';
 import { Html, html } from './html.js';
@@ -12,7 +12,7 @@ export interface ReportPage {
   readonly scope: string;
   readonly writtenAt: string;
   readonly signedBy: string;
-  readonly report: Report;
+  readonly report: ReportHead;
   readonly checks: ReadonlyMap<string, DocumentedCheck<never>>;
   readonly figures: Figures;
   /** How long access may outlast its holder. */

@@ -9,6 +9,7 @@ import { demoCompany } from '../../src/demo/company.js';
 import { exportEvidence, type Exported } from '../../src/evidence/export-evidence.js';
 import { publicKeyOf, signingKey } from '../../src/evidence/signing-key.js';
 import { verifyArchive } from '../../src/evidence/verify-archive.js';
+import { readReport } from '../../src/findings/report.query.js';
 import { JudgedCompany } from '../support/company.js';
 import { filesIn } from '../support/evidence-archive.js';
 
@@ -75,6 +76,20 @@ afterAll(async () => {
 });
 
 describe('an archive of evidence', () => {
+  it('has every result of the reports at its start and its end', async () => {
+    for (const [name, number] of [
+      ['results-at-start', '1'],
+      ['results-at-end', '4'],
+    ] as const) {
+      const { results } = await readReport(company.database.dataSource.manager, number);
+      expect(text(`${name}.jsonl`)).toBe(results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+    }
+    const { results } = await readReport(company.database.dataSource.manager, '4');
+    expect(lines('ocsf/compliance-findings.jsonl').map(({ message }) => message)).toEqual(
+      results.map(({ message }) => message),
+    );
+  });
+
   it('is verified by the key, cut to the record, and leaves nothing beside itself', async () => {
     const verification = await verifyArchive(archive, publicKeyOf(key));
     expect(verification).toMatchObject({

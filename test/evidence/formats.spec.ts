@@ -53,6 +53,11 @@ function report(results: readonly ReportResult[], checks: readonly Partial<Repor
   };
 }
 
+async function firstOf(rows: AsyncIterable<unknown>): Promise<unknown> {
+  for await (const row of rows) return row;
+  return null;
+}
+
 type Found = Record<string, unknown>;
 const record = (value: unknown): Found => {
   expect(value).toEqual(expect.any(Object));
@@ -153,8 +158,10 @@ it.each([
   ['unknown', {}, { status_id: 1 }, 0, 1],
   ['error', {}, { status_id: 1 }, 0, 1],
   ['not_applicable', {}, { status_id: 99 }, 99, 1],
-] as const)('says %s %o in OCSF', (verdict, told, finding, compliance, severity) => {
-  const [written] = [...ocsfFindings(report([result({ verdict, ...told })], [{}]), known, { version: '0.1.0' })];
+] as const)('says %s %o in OCSF', async (verdict, told, finding, compliance, severity) => {
+  const written = await firstOf(
+    ocsfFindings(report([result({ verdict, ...told })], [{}]), known, { version: '0.1.0' }),
+  );
   expect(written).toMatchObject({
     ...finding,
     category_uid: 2,
@@ -171,11 +178,12 @@ it.each([
   });
 });
 
-it('creates a finding in OCSF on its first night, and names a standard also where no framework asks for it', () => {
+it('creates a finding in OCSF on its first night, and names a standard also where no framework asks for it', async () => {
   const first = result({ since: at, check: 'hub-sync-complete' });
-  const [written] = [...ocsfFindings(report([first], [{ id: 'hub-sync-complete' }]), known, { version: '0.1.0' })];
+  const found = report([first], [{ id: 'hub-sync-complete' }]);
+  const written = await firstOf(ocsfFindings(found, known, { version: '0.1.0' }));
   expect(written).toMatchObject({ activity_id: 1, type_uid: 200_301 });
   const bare = new Map([...known].map(([id, check]) => [id, { ...check, controls: [] }]));
-  const [other] = [...ocsfFindings(report([first], [{ id: 'hub-sync-complete' }]), bare, { version: '0.1.0' })];
+  const other = await firstOf(ocsfFindings(found, bare, { version: '0.1.0' }));
   expect(other).toMatchObject({ compliance: { standards: ['Hubwarden'] } });
 });
