@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Logger, Param, Post } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow, CalledBy, type Caller } from '../http/allow.js';
 import { notFound, Problem, Problems } from '../http/problem.js';
+import { requireRowId, rowId } from '../http/row-id.js';
 import { IsWords } from '../http/words.js';
 import { AcknowledgeFinding } from './acknowledge-finding.js';
 
@@ -47,11 +48,7 @@ export class AcknowledgeController {
     description:
       'The finding stays open and due as before; its reminders become weekly. Who acknowledges it again gets the acknowledgement that stands.',
   })
-  @ApiParam({
-    name: 'id',
-    schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
-    description: 'The id of a finding.',
-  })
+  @ApiParam(rowId('The id of a finding.'))
   @ApiOkResponse({ type: AcknowledgedFinding, description: 'The acknowledgement that stands.' })
   @Problems(400, 404, 409, 413, 415, 422)
   async acknowledge(
@@ -59,7 +56,7 @@ export class AcknowledgeController {
     @Body() { reason }: AcknowledgementReason,
     @CalledBy() caller: Caller,
   ): Promise<AcknowledgedFinding> {
-    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('finding of this id');
+    requireRowId(id, 'finding');
     const done = await this.findings.acknowledge(id, reason, caller);
     if (done.outcome === 'unknown') throw notFound('finding of this id');
     if (done.outcome === 'resolved') {

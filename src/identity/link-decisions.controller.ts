@@ -4,6 +4,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { ConfigurationInForce } from '../config/configuration-in-force.js';
 import { Allow, CalledBy, type Caller } from '../http/allow.js';
 import { notFound, Problem, Problems, unprocessable } from '../http/problem.js';
+import { requireRowId, rowId } from '../http/row-id.js';
 import { IsWords } from '../http/words.js';
 import { LinkDecisions, type LinkDecision } from './link-decisions.js';
 import { endedBecause, type EndedBecause } from './link.entity.js';
@@ -109,7 +110,7 @@ export class LinkDecisionsController {
       'Ends the link. Matching does not tie the two again, by whatever key; somebody else who holds a key may be linked. The link ' +
       'stays on record, with the reason.',
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, description: 'The id of a link.' })
+  @ApiParam(rowId('The id of a link.'))
   @ApiOkResponse({ type: DecidedLink, description: 'The link, ended.' })
   @Problems(400, 404, 409, 422)
   async takeBack(
@@ -117,7 +118,7 @@ export class LinkDecisionsController {
     @Query() { reason }: TakenBackQuery,
     @CalledBy() caller: Caller,
   ): Promise<DecidedLink> {
-    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('link of this id');
+    requireRowId(id, 'link');
     return this.answer(await this.decisions.takeBack(id, reason, caller, this.configuration.current.identity), caller);
   }
 

@@ -6,6 +6,7 @@ import { Cursors } from '../http/cursors.js';
 import { AlternativeNames, Alternatives } from '../http/filters.js';
 import { List, type Page, PageQuery, usualLimit } from '../http/page.js';
 import { notFound, Problem, Problems } from '../http/problem.js';
+import { requireRowId, rowId } from '../http/row-id.js';
 import { WaitingIsAccepted } from '../http/waiting-is-accepted.js';
 import { firstOfTwo, twoPeople, waitsForAnother, WaitsForAnother } from '../http/waits-for-another.js';
 import { IsWords } from '../http/words.js';
@@ -14,11 +15,7 @@ import { lossStates, type LossState } from './held-loss.entity.js';
 import { findLosses, type HeldLossRow } from './held-losses.query.js';
 
 const longestReason = 2_000;
-const lossId = {
-  name: 'id',
-  schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
-  description: 'The id of a loss, as the list has it.',
-} as const;
+const lossId = rowId('The id of a loss, as the list has it.');
 
 class LossReason {
   @ApiProperty({ type: String, maxLength: longestReason, description: 'Why, for the record.' })
@@ -169,7 +166,7 @@ export class LossesController {
     { reason }: LossReason,
     caller: Caller,
   ): Promise<LossItem | WaitsForAnother> {
-    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('loss of this id');
+    requireRowId(id, 'loss');
     const decided = await this.decisions.side(decision, id, reason, caller);
     switch (decided.outcome) {
       case 'unknown':

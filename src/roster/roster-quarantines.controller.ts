@@ -14,17 +14,14 @@ import { databaseClock } from '../database/database-clock.js';
 import { runLock } from '../database/run-lock.js';
 import { Allow, CalledBy, type Caller } from '../http/allow.js';
 import { notFound, Problem, Problems, unprocessable } from '../http/problem.js';
+import { requireRowId, rowId } from '../http/row-id.js';
 import { IsWords } from '../http/words.js';
 import { WaitingIsAccepted } from '../http/waiting-is-accepted.js';
 import { firstOfTwo, twoPeople, waitsForAnother, WaitsForAnother } from '../http/waits-for-another.js';
 import { RosterDecisions } from './roster-decisions.js';
 
 const longestReason = 2_000;
-const quarantineId = {
-  name: 'id',
-  schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
-  description: '`quarantine` of the answer to the upload; the finding names it, too.',
-} as const;
+const quarantineId = rowId('`quarantine` of the answer to the upload; the finding names it, too.');
 
 class DecisionReason {
   @ApiProperty({ type: String, maxLength: longestReason, description: 'Why, for the record.' })
@@ -105,7 +102,7 @@ export class RosterQuarantinesController {
     reason: string,
     caller: Caller,
   ): Promise<DecidedRoster | WaitsForAnother> {
-    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('roster of this id');
+    requireRowId(id, 'roster');
     // A run that has matched accounts to one roster must not find another in force when it judges them.
     const decided = await withAdvisoryLock(this.dataSource, runLock, async () =>
       this.decisions.side(decision, id, reason, caller, await databaseClock(this.dataSource.manager)),

@@ -16,7 +16,8 @@ import { Cursors } from '../../http/cursors.js';
 import { AlternativeNames } from '../../http/filters.js';
 import { IsInstant } from '../../http/instant.js';
 import { List, type Page, PageQuery, usualLimit } from '../../http/page.js';
-import { notFound, Problems } from '../../http/problem.js';
+import { Problems } from '../../http/problem.js';
+import { requireRowId, rowId } from '../../http/row-id.js';
 import { IsWords } from '../../http/words.js';
 import { findAttestations, type AttestationRow } from './attestation-list.query.js';
 import { Attestations, type AttestationDecision } from './attestations.js';
@@ -153,11 +154,7 @@ export class AttestationsController {
   @HttpCode(200)
   @Allow('admin', 'operator')
   @ApiOperation({ operationId: 'revokeAttestation', summary: 'Take an attestation back' })
-  @ApiParam({
-    name: 'id',
-    schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
-    description: 'The id of an attestation.',
-  })
+  @ApiParam(rowId('The id of an attestation.'))
   @ApiOkResponse({ type: AttestationItem, description: 'It counts no more.' })
   @Problems(400, 404, 409, 413, 415, 422)
   async revoke(
@@ -165,7 +162,7 @@ export class AttestationsController {
     @Body() { reason }: DecisionReason,
     @CalledBy() caller: Caller,
   ): Promise<AttestationItem> {
-    if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('attestation of this id');
+    requireRowId(id, 'attestation');
     return this.answer(await this.attestations.revoke(id, reason, caller), caller);
   }
 

@@ -5,6 +5,7 @@ import { Allow, AllowReaders, CalledBy, type Caller } from '../../http/allow.js'
 import { Cursors } from '../../http/cursors.js';
 import { List, type Page, usualLimit } from '../../http/page.js';
 import { notFound, Problems } from '../../http/problem.js';
+import { isRowId, requireRowId, rowId } from '../../http/row-id.js';
 import { DecisionReason, ExceptionFilters, NewException, NewPatternException } from './exception-bodies.js';
 import { exceptionColumns, ExceptionItem, exceptionItem } from './exception-item.js';
 import { findException, findExceptions } from './exception-list.query.js';
@@ -12,13 +13,7 @@ import { Exceptions, type ExceptionDecision } from './exceptions.js';
 import { refusal } from './refusal.js';
 import { ExceptionRequests, type RequestedException } from './request-exception.js';
 
-// Not 007: what is written of 7 would be found by that name alone.
-const wholeNumber = /^[1-9]\d{0,17}$/;
-const exceptionId = {
-  name: 'id',
-  schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
-  description: 'The id of an exception.',
-} as const;
+const exceptionId = rowId('The id of an exception.');
 const twoPeople = 'Whoever approves it must be somebody else than whoever asked: another token, of another name.';
 
 @ApiTags('Exceptions')
@@ -42,11 +37,7 @@ export class ExceptionsController {
       `Changes nothing until it is approved. ${twoPeople} What is accepted is the finding as it is now: it is void at once when the ` +
       'role rises, the owner or the person leaves, the e-mail address changes or the reason is another one.',
   })
-  @ApiParam({
-    name: 'id',
-    schema: { type: 'string', pattern: '^[1-9]\\d{0,17}$' },
-    description: 'The id of a finding.',
-  })
+  @ApiParam(rowId('The id of a finding.'))
   @ApiCreatedResponse({ type: ExceptionItem, description: 'It waits for its approval.' })
   @Problems(400, 404, 409, 413, 415, 422)
   async request(
@@ -54,7 +45,7 @@ export class ExceptionsController {
     @Body() wanted: NewException,
     @CalledBy() caller: Caller,
   ): Promise<ExceptionItem> {
-    if (!wholeNumber.test(id)) throw notFound('finding of this id');
+    requireRowId(id, 'finding');
     return this.requested(await this.requests.forFinding(id, wanted, caller), caller);
   }
 
@@ -81,7 +72,7 @@ export class ExceptionsController {
   })
   @List(ExceptionItem, exceptionColumns)
   async list(@Query() { limit = usualLimit, cursor, ...filters }: ExceptionFilters): Promise<Page<ExceptionItem>> {
-    if (filters.finding !== undefined && !wholeNumber.test(filters.finding)) return { items: [], nextCursor: null };
+    if (filters.finding !== undefined && !isRowId(filters.finding)) return { items: [], nextCursor: null };
     const after = cursor === undefined ? null : String(this.cursors.read('exceptions', filters, cursor)[0]);
     const rows = await findExceptions(this.dataSource.manager, filters, after, limit + 1);
     const items = rows.slice(0, limit).map(exceptionItem);
@@ -99,7 +90,7 @@ export class ExceptionsController {
   @ApiOkResponse({ type: ExceptionItem, description: 'The exception.' })
   @Problems(404)
   async get(@Param('id') id: string): Promise<ExceptionItem> {
-    const row = wholeNumber.test(id) ? await findException(this.dataSource.manager, id) : null;
+    const row = isRowId(id) ? await findException(this.dataSource.manager, id) : null;
     if (row === null) throw notFound('exception of this id');
     return exceptionItem(row);
   }
@@ -157,7 +148,7 @@ export class ExceptionsController {
     { reason }: DecisionReason,
     caller: Caller,
   ): Promise<ExceptionItem> {
-    if (!wholeNumber.test(id)) throw notFound('exception of this id');
+    requireRowId(id, 'exception');
     const decided: ExceptionDecision = await this.exceptions[decision](id, reason, caller);
     if (decided.outcome !== 'decided') throw refusal(decided, 'exception');
     this.logger.log('Exception decided', { decision, exception: id, token: caller.tokenId });
