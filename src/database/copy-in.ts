@@ -10,6 +10,8 @@ export class CopyRows {
   private buffer = Buffer.allocUnsafe(0);
   private length = 0;
   private count = 0;
+  /** What held everything the last time, and a little more. */
+  private capacity = firstCapacity;
 
   get rows(): number {
     return this.count;
@@ -36,6 +38,7 @@ export class CopyRows {
   /** Everything added so far, once. */
   take(): Buffer {
     const taken = this.buffer.subarray(0, this.length);
+    this.capacity = Math.max(firstCapacity, Math.ceil(this.length * 1.1));
     this.buffer = Buffer.allocUnsafe(0);
     this.length = 0;
     this.count = 0;
@@ -45,7 +48,7 @@ export class CopyRows {
   private makeRoom(bytes: number): void {
     const needed = this.length + bytes;
     if (needed <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(firstCapacity, needed, this.buffer.length * 2));
+    const larger = Buffer.allocUnsafe(Math.max(this.capacity, needed, this.buffer.length * 2));
     this.buffer.copy(larger, 0, 0, this.length);
     this.buffer = larger;
   }

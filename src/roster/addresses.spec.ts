@@ -1,7 +1,23 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparableAddress, comparableDomain } from './addresses.js';
 
 describe('comparableAddress', () => {
+  it('is the same of a usual address and of any other', () => {
+    const letters = fc.string({
+      unit: fc.constantFrom('a', 'Z', '0', '.', '-', '_', '+', '@', 'xn--', '..', 'é', '%'),
+      maxLength: 9,
+    });
+    fc.assert(
+      fc.property(letters, letters, (mailbox, domain) => {
+        const text = `${mailbox}@${domain}.com`;
+        // With a blank before it, it is not usual.
+        expect(comparableAddress(text)).toBe(comparableAddress(` ${text}`));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it.each([
     [' Jane.DOE@ACME.com ', 'jane.doe@acme.com'],
     ['JÜRGEN@Müller.de', 'jürgen@xn--mller-kva.de'],

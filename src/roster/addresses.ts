@@ -5,11 +5,20 @@ import { foldCase, isAscii } from './letters.js';
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}�]/u;
 const address = /^[^\s@<>()[\]",;:\\]+@([^\s@<>()[\]",;:\\/]+\.[^\s@<>()[\]",;:\\/]+)$/u;
 
+/** Neither has anything in it that is invisible, or that could be taken for something else. */
+const visible = /^[\x20-\x7e\u00c0-\u024f]*$/;
+const usual = /^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
+
 /**
  * An address as it is compared: in lower case, its domain in IDNA form. Null: not an address. Letters of several alphabets
  * stay what they are: HR may mistype, and whoever compares decides that such an address equals nothing.
  */
 export function comparableAddress(text: string): string | null {
+  // What nearly all are. All that follows would come to the same.
+  if (text.length <= 254 && usual.test(text)) {
+    const plain = text.toLowerCase();
+    if (!plain.includes('xn--')) return plain;
+  }
   const lower = foldCase(text.trim());
   const match = address.exec(lower);
   if (match === null || lower.length > 254 || invisible.test(lower)) return null;
@@ -42,6 +51,7 @@ export function comparableDomain(text: string): string | null {
 
 /** The first character that makes two equal-looking keys differ, as `U+200B`; null where there is none. */
 export function invisibleCharacter(text: string): string | null {
+  if (visible.test(text)) return null;
   const match = invisible.exec(text);
   if (match === null) return null;
   return `U+${(match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

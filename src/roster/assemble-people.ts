@@ -1,5 +1,5 @@
 import type { RefusedRow, Row } from './row.js';
-import type { Instant, Person, PersonData, Spell } from './person.js';
+import type { Instant, Person, PersonData, ReadPerson, Spell } from './person.js';
 import { mistakeAt } from './roster-source.js';
 import type { WorkingDays } from './working-days.js';
 
@@ -161,7 +161,7 @@ function newestFirst(rows: Row | readonly Row[]): readonly Row[] {
   return [...sorted.filter((row) => !row.refused), ...sorted.filter((row) => row.refused)];
 }
 
-export function personOf(rows: Row | readonly Row[], assembling: Assembling): PersonData {
+export function personOf(rows: Row | readonly Row[], assembling: Assembling): ReadPerson {
   if (!('length' in rows) && !rows.refused && rows.otherEmails.length === 0) return personOfRow(rows, assembling);
   const newestRows = newestFirst(rows);
   const good = newestRows.filter((row) => !row.refused).toReversed();
@@ -190,7 +190,7 @@ export function personOf(rows: Row | readonly Row[], assembling: Assembling): Pe
 }
 
 /** What most people are, who have one row and no address besides: the same as of a list with that row alone. */
-function personOfRow(row: Row, assembling: Assembling): PersonData {
+function personOfRow(row: Row, assembling: Assembling): ReadPerson {
   return {
     fullName: row.name,
     workEmail: row.email,

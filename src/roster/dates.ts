@@ -39,6 +39,7 @@ export class DateColumn {
     this.declared = format === null ? null : patternOf(format);
   }
 
+  /** Of what is not read, and says nevertheless how the rest is meant. */
   note(value: string, line: number): void {
     if (this.format !== null || this.known.has(value)) return;
     const numbers = pairOf(value);
@@ -82,9 +83,11 @@ export class DateColumn {
     return null;
   }
 
-  read(value: string): DateReading {
+  /** And notes it. */
+  read(value: string, line: number): DateReading {
     const known = this.known.get(value);
     if (known !== undefined) return known;
+    this.note(value, line);
     const anew = this.readAnew(value);
     if (this.known.size < mostKnown) this.known.set(flat(value), anew);
     return anew;

@@ -103,7 +103,7 @@ export class JsonRecords {
       if (typeof cell === 'object' && cell !== null) problems.push({ index, ...cell });
       else cells[index] = cell;
     }
-    return problems.length > 0 ? { line, cells, problems } : { line, cells };
+    return problems.length > 0 ? { line, cells, tidy: false, problems } : { line, cells, tidy: false };
   }
 }
 

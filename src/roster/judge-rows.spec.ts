@@ -1,5 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { peopleOf, read } from '../../test/roster/roster-config.js';
+import { peopleOf, read, rosterConfig } from '../../test/roster/roster-config.js';
+import { RowJudge } from './judge-rows.js';
+import { columnSettings, resolveColumns } from './resolve-columns.js';
+import { tidyText } from './row.js';
+import { csvSource } from './sources/csv.source.js';
 
 const header = 'employee_id,full_name,work_email,other_emails,status,start_date,end_date,docker_username';
 
@@ -73,4 +78,35 @@ describe('a row', () => {
       ['a@b.de', undefined],
     ]);
   });
+});
+
+describe('a tidy text', () => {
+  const headings = `${header},first_name,last_name,department,manager_email`.split(',');
+  const unit = fc.oneof(
+    fc.constantFrom('a', 'Z', ' ', '@b.de', '.', '-', ';'),
+    fc.integer({ min: 0, max: 0x300 }).map((code) => String.fromCharCode(code)),
+  );
+  const cell = fc.oneof(
+    fc.string({ unit, maxLength: 6 }).filter((text) => tidyText(text)),
+    fc.constantFrom('', 'active', 'terminated', '2020-01-02', '03/04/2020', '2019-12-31T00:00:00Z', 'x'.repeat(1_000)),
+  );
+
+  it('is judged as it is where every cell is looked at', () => {
+    const plan = resolveColumns(headings, 1, columnSettings(rosterConfig, csvSource));
+    if (!('width' in plan)) throw new Error('The headings are no plan.');
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: headings.length, maxLength: headings.length }), (cells) => {
+        const judged = [true, false].map((tidy) => {
+          const judge = new RowJudge(plan, rosterConfig);
+          return judge.judge(judge.cellsOf(cells), 2, [], tidy);
+        });
+        expect(judged[0]).toStrictEqual(judged[1]);
+      }),
+      { numRuns: 4_000 },
+    );
+  });
+
+  it.each(['a  b', 'a\u00a0b', 'a\tb', 'a\u200bb', '\ud83d', 'e\u0301', 'x'.repeat(1_001)])('is not %j', (text) =>
+    expect(tidyText(text)).toBe(false),
+  );
 });

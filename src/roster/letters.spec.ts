@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldCase, isAscii } from './letters.js';
+import { composed, foldCase, isAscii } from './letters.js';
 
 describe('foldCase', () => {
   it.each([
@@ -47,4 +48,25 @@ describe('isAscii', () => {
     ['jäne', false],
     ['jane\u200b', false],
   ])('of %j is %s', (text, expected) => expect(isAscii(text)).toBe(expected));
+});
+
+describe('composed', () => {
+  it('is normal form C of any text', () => {
+    const unit = fc.oneof(
+      fc.integer({ min: 0, max: 0x2ff }).map((code) => String.fromCharCode(code)),
+      fc.constantFrom('\u0301', '\u0308', '\u0327', '\u212B', '\u1100', '\u1161'),
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 6 }), (units) => {
+        const text = units.join('');
+        expect(composed(text)).toBe(text.normalize('NFC'));
+      }),
+      { numRuns: 5_000 },
+    );
+    const low = Array.from({ length: 0x300 }, (_, code) => String.fromCharCode(code));
+    expect(low.flatMap((one) => low.map((two) => one + two)).filter((text) => text.normalize('NFC') !== text)).toEqual(
+      [],
+    );
+    expect([composed(null), composed(undefined)]).toEqual([null, undefined]);
+  });
 });

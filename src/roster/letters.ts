@@ -1,4 +1,5 @@
 const ascii = /^[\0-\x7f]*$/;
+const settled = /^[\0-\u02ff]*$/;
 
 /**
  * Lower case, letter by letter, and only where the way back leads to the same letter: `Ü` becomes `ü`, but the Kelvin
@@ -10,6 +11,12 @@ export function foldCase(text: string): string {
     const lower = letter.toLowerCase();
     return lower.toUpperCase() === letter ? lower : letter;
   }).join('');
+}
+
+/** Unicode's normal form C. Below U+0300 no letter has another one, beside whatever other it stands. */
+export function composed<Text extends string | null | undefined>(text: Text): Text;
+export function composed(text: string | null | undefined): string | null | undefined {
+  return typeof text !== 'string' || settled.test(text) ? text : text.normalize('NFC');
 }
 
 export function isAscii(text: string): boolean {

@@ -93,16 +93,6 @@ export async function countEmployed(manager: EntityManager, now: Instant): Promi
   return row.employed;
 }
 
-/** Of a roster that is in force and lacks nobody, as the first one does. */
-export async function countEmployedInForce(manager: EntityManager, now: Instant): Promise<number> {
-  const [row]: [{ employed: number }] = await manager.query(
-    `select count(*)::int as employed from person
-      where last_roster is null and not data ? 'sameAs' and ${isEmployed('data', '$1')}`,
-    [now],
-  );
-  return row.employed;
-}
-
 /**
  * A person with a row that cannot be read stays as the roster in force had them, in doubt. The keys in the row count
  * besides: whoever shares one with them does not hold it alone.

@@ -63,6 +63,12 @@ export interface PersonData {
   readonly leftAt?: Instant;
 }
 
+/** What a roster says of a person by itself, whatever other rosters and other ids say. */
+export type ReadPerson = Pick<
+  PersonData,
+  'fullName' | 'workEmail' | 'otherEmails' | 'dockerUsername' | 'otherUsernames' | 'spells' | 'doubt'
+>;
+
 export interface Person {
   readonly employeeId: string;
   readonly data: PersonData;

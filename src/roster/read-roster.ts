@@ -132,9 +132,8 @@ async function judgeAll(
           misfits.push(unreadRow(misfit.employeeId, misfit));
         continue;
       }
-      const kept = judge.plan.map((column) => cells[column.index]?.trim() ?? cells[column.index]);
-      judge.note(kept, line);
-      const judged = judge.judge(kept, line, problemsIn(record.problems, judge));
+      const kept = judge.cellsOf(cells);
+      const judged = judge.judge(kept, line, problemsIn(record.problems, judge), record.tidy);
       if (judged.row !== null) sink.add(judged.row);
       if (judged.refused !== null) refused.add(judged.refused);
     }

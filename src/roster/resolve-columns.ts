@@ -214,3 +214,23 @@ function nearest(folded: string, meanings: ReadonlyMap<string, Meaning>, setting
   }
   return best?.heading ?? null;
 }
+
+/** The same of every field. */
+export function eachField<Of>(at: (field: Field) => Of): Record<Field, Of> {
+  return {
+    employee_id: at('employee_id'),
+    full_name: at('full_name'),
+    first_name: at('first_name'),
+    last_name: at('last_name'),
+    work_email: at('work_email'),
+    other_emails: at('other_emails'),
+    status: at('status'),
+    start_date: at('start_date'),
+    end_date: at('end_date'),
+    department: at('department'),
+    job_title: at('job_title'),
+    manager_email: at('manager_email'),
+    employment_type: at('employment_type'),
+    docker_username: at('docker_username'),
+  };
+}

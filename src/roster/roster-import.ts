@@ -5,7 +5,7 @@ import { type Actor, actorName } from '../trail/actor.js';
 import { digestOf, MemoryContent } from './content.js';
 import { fetchRoster, nameOf, type FetchedRoster } from './fetch-roster.js';
 import { fingerprintOf } from './fingerprint.js';
-import { countEmployed, countEmployedInForce, keepCandidate } from './next-people.query.js';
+import { countEmployed, keepCandidate } from './next-people.query.js';
 import type { Instant } from './person.js';
 import { addRoster } from './add-roster.query.js';
 import { addReading, lockRosters, putInForce, supersedeQuarantined } from './put-in-force.js';
@@ -216,7 +216,7 @@ async function accept(
     staged.inForce,
     now,
   );
-  const employed = await (staged.inForce === null ? countEmployedInForce(manager, now) : countEmployed(manager, now));
+  const employed = await countEmployed(manager, now);
   await manager.query('update roster set employed = $2 where id = $1', [id, employed]);
   const mistakes = inFile(
     staged.read.refused.flatMap((row) => row.mistakes),

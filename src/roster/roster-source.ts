@@ -17,6 +17,8 @@ export type RawRecord =
   | {
       readonly line: number;
       readonly cells: readonly Cell[];
+      /** `tidyText` of all of it. */
+      readonly tidy: boolean;
       /** Cells that hold something which is no text at all; they are undefined in `cells`. */
       readonly problems?: readonly { readonly index: number; readonly problem: string }[];
     }

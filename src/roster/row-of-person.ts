@@ -2,7 +2,7 @@ import type { PersonData } from './person.js';
 import type { Row } from './row.js';
 
 /** What the data of a person with one row does not tell of that row; null: it tells everything. */
-export function restOf(row: Row, data: PersonData): Row | null {
+export function restOf(row: Row, data: Pick<PersonData, 'otherEmails'>): Row | null {
   if (row.refused) return row;
   const { otherEmails } = row;
   const told =

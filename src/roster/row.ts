@@ -43,6 +43,16 @@ export function blankToNull(cell: Cell): string | null {
   return cell === undefined || cell === null || cell === '' ? null : cell;
 }
 
+/**
+ * Whether nothing in a text needs a second look: every character is printed ASCII or a Latin letter, no two blanks follow each other,
+ * and it is no longer than a cell may be. Then the same is true of every cell that is cut out of it.
+ */
+export function tidyText(text: string): boolean {
+  return text.length <= mostCharactersOfACell && !untidy.test(text);
+}
+
+const untidy = /[^\x20-\x7e\u00c0-\u024f]|  /;
+
 // No control character but tab and line ends, and nothing of a pair.
 const ordinary = /^[\t\n\r\x20-\ud7ff\ue000-\uffff]*$/;
 

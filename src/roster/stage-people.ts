@@ -2,7 +2,8 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import { copyIn, copyJson, CopyRows, copyText } from '../database/copy-in.js';
 import { streamRows } from '../database/rows.js';
 import { joinedOf, personOf, sameRow, withoutOverlaps, type Assembling } from './assemble-people.js';
-import type { Instant, Person, PersonData } from './person.js';
+import type { Instant, Person, PersonData, ReadPerson } from './person.js';
+import { personJson } from './person-json.js';
 import type { RowSink } from './read-roster.js';
 import type { RefusedRow, Row } from './row.js';
 import { restOf, rowOf } from './row-of-person.js';
@@ -13,6 +14,7 @@ import {
   expectFewRows,
   repeatedRows,
   replaceAssembled,
+  sayWhoIsEmployed,
   sharingPeople,
   sortRows,
   type RepeatedRow,
@@ -75,17 +77,18 @@ export class StagedPeople implements RowSink {
     const rest = restOf(row, data);
     const id = copyText(row.id);
     const kept = rest === null ? String.raw`\N` : copyJson(rest);
+    const place = `${this.position}\t${row.line}\t${id}\t${isEmployedPlainly(data, this.staging.now)}\t${kept}`;
     if (this.staging.firstRoster === null) {
-      this.rows.addLine(`${this.position}\t${row.line}\t${id}\t${copyJson(data)}\t${kept}`);
+      this.rows.addLine(`${place}\t${personJson(data)}`);
     } else {
-      this.rows.addLine(`${id}\t${copyJson(data)}\t${this.staging.firstRoster}`);
-      this.places.addLine(`${this.position}\t${row.line}\t${id}\t${kept}`);
+      this.rows.addLine(`${id}\t${personJson(data)}\t${this.staging.firstRoster}`);
+      this.places.addLine(place);
     }
   }
 
   async drain(): Promise<void> {
     const { rows, repeated, shared } = this;
-    if (Math.max(rows.rows, repeated.rows, shared.rows) >= this.staging.portion) await this.send();
+    if (Math.max(rows.rows, repeated.rows, shared.rows) >= this.staging.portion) await this.send(this.staging.portion);
   }
 
   async restart(): Promise<void> {
@@ -113,9 +116,10 @@ export class StagedPeople implements RowSink {
 
   /** Puts together whoever has several rows. */
   async refuseOverlaps(refuse: (row: RefusedRow) => void): Promise<void> {
-    await this.send();
+    await this.send(1);
     await this.busy;
     await expectFewRows(this.manager, false);
+    if (this.staging.firstRoster !== null) await sayWhoIsEmployed(this.manager, this.staging.now);
     await analyzeStage(this.manager);
     if (!this.anyRepeated) return;
     let group: Row[] = [];
@@ -183,11 +187,14 @@ export class StagedPeople implements RowSink {
     await analyzeStage(this.manager);
   }
 
-  private async send(): Promise<void> {
+  /** `least`: of the few that are like another; each table costs a round trip, during which the database waits. */
+  private async send(least: number): Promise<void> {
     await this.busy;
     this.anyRepeated ||= this.repeated.rows > 0;
     this.anyShared ||= this.shared.rows > 0;
-    this.busy = this.store(this.rows.take(), this.places.take(), this.repeated.take(), this.shared.take());
+    const repeated = this.repeated.rows >= least ? this.repeated.take() : nothing;
+    const shared = this.shared.rows >= least ? this.shared.take() : nothing;
+    this.busy = this.store(this.rows.take(), this.places.take(), repeated, shared);
     // Whoever waits for it next is told.
     this.busy.catch(() => undefined);
   }
@@ -198,13 +205,23 @@ export class StagedPeople implements RowSink {
     if (shared.length > 0) await copyIn(runner, 'shared_address (address)', shared);
     if (rows.length === 0) return;
     if (staging.firstRoster === null) {
-      await copyIn(runner, 'read_row (position, line, employee_id, data, rest)', rows);
+      await copyIn(runner, 'read_row (position, line, employee_id, employed, rest, data)', rows);
       await sortRows(manager, staging.now);
     } else {
       await copyIn(runner, 'person (employee_id, data, first_roster)', rows);
-      await copyIn(runner, 'same_person (position, line, employee_id, rest)', places);
+      await copyIn(runner, 'same_person (position, line, employee_id, employed, rest)', places);
     }
   }
+}
+
+const nothing = Buffer.alloc(0);
+
+/** `isEmployed` of somebody with one spell, as COPY takes it. Of anybody else the database says it. */
+function isEmployedPlainly({ spells, doubt }: ReadPerson, now: Instant): 't' | 'f' | '\\N' {
+  const [spell] = spells;
+  if (spell === undefined || spells.length > 1 || doubt !== undefined) return '\\N';
+  const { startsAt, endsAt } = spell;
+  return (startsAt === null || startsAt <= now) && (endsAt === null || endsAt > now) ? 't' : 'f';
 }
 
 async function prepare(manager: EntityManager): Promise<void> {

@@ -18,7 +18,7 @@ export async function createStage(manager: EntityManager): Promise<void> {
       employee_id text not null, employed boolean, position integer, line integer, rest jsonb) on commit drop;
     create temporary table gone_person (employee_id text not null) on commit drop;
     create temporary table read_row (
-      position integer, line integer, employee_id text, data jsonb, rest jsonb) on commit drop;
+      position integer, line integer, employee_id text, employed boolean, rest jsonb, data jsonb) on commit drop;
     create temporary table repeated_row (position integer, employee_id text, row jsonb) on commit drop;
     create temporary table shared_address (address text) on commit drop;
     create temporary table assembled_person (employee_id text, data jsonb, position integer) on commit drop`);
@@ -46,12 +46,22 @@ export async function sortRows(manager: EntityManager, now: Instant): Promise<vo
          left join person on person.employee_id = given.employee_id and person.last_roster is null),
      same as (
        insert into same_person (employee_id, employed, position, line, rest)
-       select employee_id, ${isEmployed('data', '$1')}, position, line, rest from given where same)
+       select employee_id, coalesce(employed, ${isEmployed('data', '$1')}), position, line, rest from given where same)
      insert into next_person (employee_id, data, position, line, rest)
      select employee_id, data, position, line, rest from given where not same`,
     [now],
   );
   await manager.query('truncate read_row');
+}
+
+/** Of those of the first roster of whom whoever read them could not say it. */
+export async function sayWhoIsEmployed(manager: EntityManager, now: Instant): Promise<void> {
+  await manager.query(
+    `update same_person as same set employed = ${isEmployed('person.data', '$1')}
+       from person
+      where same.employed is null and person.employee_id = same.employee_id and person.last_roster is null`,
+    [now],
+  );
 }
 
 /** A look-up for each row of a portion: whatever the planner believes of a table that has just grown, anything else reads all of it. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRoster } from '../../src/roster/read-roster.js';
 import { RosterImport, type RosterOutcome } from '../../src/roster/roster-import.js';
 import { isEmployed } from '../../src/roster/staged-people.query.js';
+import { WorkingDays } from '../../src/roster/working-days.js';
 import { company, header, Rosters } from './rosters.js';
 
 const night = (day: number): string => `2026-11-${String(day).padStart(2, '0')}T02:00:00.000Z`;
@@ -33,6 +34,16 @@ async function people(): Promise<unknown[]> {
     `select employee_id as id, data, first_roster as first, last_roster as last from person
       order by employee_id collate "C", first_roster`,
   );
+}
+
+/** By the one rule that there is, person by person. */
+async function countEmployed(at: string): Promise<number> {
+  const [row] = await rosters.query<{ count: number }>(
+    `select count(*)::int from person
+      where last_roster is null and not data ? 'sameAs' and employment_at(data, $1)->>'state' = 'employed'`,
+    [at],
+  );
+  return row?.count ?? -1;
 }
 
 /** What a roster comes to, without how old its file happens to be. */
@@ -63,8 +74,10 @@ describe('a roster in portions', () => {
         for (const portion of [3, 10_000]) {
           await forget();
           const one = told(await importFile(fileOf(first), portion));
-          const two = told(await importFile(fileOf(next), portion, night(21)));
-          came.push({ one, two, people: await people() });
+          const outcome = await importFile(fileOf(next), portion, night(21));
+          const employed = await countEmployed(night(21));
+          expect(outcome.outcome === 'accepted' ? outcome.employed : employed).toBe(employed);
+          came.push({ one, two: told(outcome), people: await people() });
         }
         expect(came[0]?.one).toEqual(came[1]?.one);
         expect(came[0]?.two).toEqual(came[1]?.two);
@@ -94,11 +107,29 @@ describe('a roster in portions', () => {
           ...(whole === null ? {} : { people: everybody.filter(({ data }) => data.sameAs === undefined).length }),
           mistakes: mistakes.map(({ line, message }) => ({ line, message })),
         });
+        const employed = await countEmployed(now);
+        expect('employed' in outcome ? outcome.employed : employed).toBe(employed);
         expect(await people()).toEqual(everybody.map((person) => ({ ...person, first: '1', last: null })));
       }),
       { numRuns: 25 },
     );
   }, 240_000);
+
+  it('counts who is employed at the very instant at which somebody comes or goes', async () => {
+    const rows = [
+      'E1,A,a@b.de,active,2026-11-20,',
+      'E2,B,b@b.de,active,2020-01-01,2026-11-19',
+      'E3,C,c@b.de,active,2026-11-21,',
+    ];
+    const days = new WorkingDays(rosters.config.timeZone);
+    for (const at of [days.startOf('2026-11-20'), days.startOf('2026-11-19'), days.startOf('2026-11-21')]) {
+      await forget();
+      const first = await importFile(`${[header, ...rows].join('\n')}\n`, 10, at);
+      expect(first).toMatchObject({ outcome: 'accepted', employed: await countEmployed(at) });
+      const next = await importFile(`${[header, ...rows, 'E4,D,d@b.de,active,,'].join('\n')}\n`, 10, at);
+      expect(next).toMatchObject({ outcome: 'accepted', employed: await countEmployed(at) });
+    }
+  });
 
   it('finds the second row of somebody however far it is from the first', async () => {
     const lines = company(2_000).trimEnd().split('\n');

@@ -3,6 +3,7 @@ import { lineAt } from '../decode.js';
 import type { RosterSource } from '../roster-format.js';
 import { mistakeAt, type RawRecord, type RawRoster } from '../roster-source.js';
 import type { RosterText } from '../roster-text.js';
+import { tidyText } from '../row.js';
 import { blank, separatorLine, sniff } from '../sniff-delimiter.js';
 
 /** RFC 4180 with `,`, `;` or tab between cells, and lines that end as they like. */
@@ -64,7 +65,11 @@ async function* records(
         });
         break;
       }
-      found.push({ line, cells });
+      found.push({
+        line,
+        cells,
+        tidy: delimiter === '\t' ? cells.every((cell) => tidyText(cell)) : tidyText(record.text),
+      });
     }
     return found;
   };
