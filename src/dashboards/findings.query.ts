@@ -5,7 +5,7 @@ import type { Outcome } from '../findings/report.js';
 import { dispositionSql, filterFindings, onlyOpen } from './filter-findings.query.js';
 import type { Finding, FindingDetail, FindingTransition } from './finding.js';
 import type { FindingFilters } from './finding-filters.js';
-import { saidSince, seenTransition, standing, standingParameters, verdictThen } from './standing.query.js';
+import { partsOf, saidSince, seenTransition, standing, standingParameters, verdictThen } from './standing.query.js';
 import type { Reading, View } from './view.query.js';
 
 interface FindingRow {
@@ -56,15 +56,19 @@ export async function findFindings(
   reading: Reading,
   filters: FindingFilters,
 ): Promise<Finding[]> {
-  const { conditions, parameters, orderBy } = filterFindings(filters, reading.view, reading.after);
+  const { view } = reading;
+  const { conditions, parameters, orderBy } = filterFindings(filters, view, reading.after);
   const where = conditions.length === 0 ? 'true' : conditions.join(' and ');
   const cut = `order by ${orderBy} limit $${parameters.length + 1}`;
+  const asked = onlyOpen(filters) ? 'open' : 'any';
+  const [unchanged, ...changed] = partsOf(view, asked);
+  // What was open at an instant is read from an index whole, and only what is on the page from the table.
+  const place = view.past ? `id = any (array(select id from ${unchanged} as standing where ${where} ${cut}))` : where;
   const rows: FindingRow[] = await manager.query(
-    `with ${standing(reading.view, onlyOpen(filters) ? 'open' : 'any')},
+    `with ${standing(view, asked, orderBy)},
        page as (
-         (select * from unchanged as standing where ${where} ${cut})
-         union all
-         (select * from changed as standing where ${where} ${cut})
+         (select * from ${unchanged} as standing where ${place} ${cut})
+         ${changed.map((part) => `union all (select * from ${part} as standing where ${where} ${cut})`).join(' ')}
          ${cut})
      select ${shown} from page as standing left join lateral ${saidSince} as said on true
       order by ${orderBy}`,

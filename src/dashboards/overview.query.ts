@@ -12,7 +12,7 @@ import type {
   OverviewRun,
   OverviewSeverity,
 } from './overview.js';
-import { standing, standingParameters } from './standing.query.js';
+import { partsOf, standing, standingParameters } from './standing.query.js';
 import type { View } from './view.query.js';
 
 const daysOfTrend = 30;
@@ -67,10 +67,18 @@ export async function readPosture(manager: EntityManager, view: View): Promise<O
 
 export async function readFindings(manager: EntityManager, view: View): Promise<OverviewFindings> {
   const rows: Pick<OverviewSeverity, keyof OverviewSeverity>[] = await manager.query(
+    // Part by part: of all of them together the planner expects few, and would sort what it has to count.
     `with ${standing(view, 'open')}
-     select severity, count(*)::integer as open, (count(*) filter (where due_at < $7 and excepted_by is null))::integer as overdue,
-            count(acknowledged_at)::integer as acknowledged, count(excepted_by)::integer as excepted
-       from standing where resolved_at is null group by severity`,
+     select severity, sum(open)::integer as open, sum(overdue)::integer as overdue, sum(acknowledged)::integer as acknowledged,
+            sum(excepted)::integer as excepted
+       from (${partsOf(view, 'open')
+         .map(
+           (part) => `
+         select severity, count(*) as open, count(*) filter (where due_at < $7 and excepted_by is null) as overdue,
+                count(acknowledged_at) as acknowledged, count(excepted_by) as excepted
+           from ${part} where resolved_at is null group by severity`,
+         )
+         .join(' union all ')}) as counted group by severity`,
     [...standingParameters(view), view.at],
   );
   const [changes]: Pick<OverviewChanges, keyof OverviewChanges>[] = await manager.query(
@@ -120,14 +128,17 @@ export async function readTrend(manager: EntityManager, view: View): Promise<Ove
      -- Opened between two evaluations, which is seldom.
      alarm as materialized (
        select at from finding_transition where evaluation_number is null and kind = 'opened')
-     select night.id as evaluation, night.at, sum(pass)::integer as pass, sum(fail)::integer as fail,
-            sum(unknown)::integer as unknown, sum(error)::integer as error, sum(not_applicable)::integer as not_applicable,
+     select night.id as evaluation, night.at, pass, fail, unknown, error, not_applicable,
             ((select count(*) from finding where resolved_at is null)
              - (select coalesce(sum(more_open), 0) from evaluation where number > $1)
              - (select coalesce(sum(more_open), 0) from evaluation where number > night.number and number <= $1)
              - (select count(*) from alarm where alarm.at > night.at))::integer as open
-       from night join evaluated_check on evaluated_check.evaluation_number = night.number
-      group by night.number, night.id, night.at
+       from night
+      -- Night by night: whoever joins them expects a hundred nights, and reads all that there ever were.
+      cross join lateral (
+        select sum(pass)::integer as pass, sum(fail)::integer as fail, sum(unknown)::integer as unknown, sum(error)::integer as error,
+               sum(not_applicable)::integer as not_applicable
+          from evaluated_check where evaluation_number = night.number having count(*) > 0) as judged
       order by night.number`,
     [view.number, daysOfTrend],
   );

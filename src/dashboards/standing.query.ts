@@ -41,43 +41,68 @@ export type Asked = 'any' | 'open' | { readonly ids: string };
  * For a `with`: every finding that the view (`standingParameters`) has, as it stood there. A finding's row
  * is what it is now: coming back takes its resolution away, a second acknowledgement the first. So whatever has a transition
  * that the view does not see is put together from those that it sees; on the newest view that is nothing, and costs nothing.
- * Severity, due date and first sight are frozen and never differ. Reason, message and name are those of now: see `saidThen`. `unchanged` and
- * `changed` are its two parts, for a list: each is cut off by itself, the first one along an index. Of what is not `asked` for, some may
- * be in it.
+ * Severity, due date and first sight are frozen and never differ. Reason, message and name are those of now: see `saidThen`. Of what is
+ * not `asked` for, some may be in it. `inOrder`: what a page of it is ordered by.
  */
-export function standing(view: Pick<View, 'past'>, asked: Asked = 'any'): string {
+export function standing(view: Pick<View, 'past'>, asked: Asked = 'any', inOrder: string | null = null): string {
   // Of a few findings, their transitions are few, too.
-  const [touched, unchanged] =
-    view.past && typeof asked === 'string' ? plainThen(asked === 'open') : touchedSince(asked);
+  const byDates = view.past && typeof asked === 'string';
+  const open = byDates && asked === 'open';
+  const { touched, unchanged } = byDates ? plainThen(open) : touchedSince(asked);
+  const touchedOnes = `finding.id in (select finding_id from touched)`;
   return `
-  rebuilt as materialized (
-    select finding_id,
-           max(id) filter (where seen and kind in ('opened', 'reopened', 'resolved')) as state_id,
-           max(id) filter (where seen and kind = 'acknowledged') as acknowledged_id,
-           max(id) filter (where seen and (kind in ('opened', 'reopened', 'resolved', 'excepted') or kind in ${uncovered}))
-             as accepted_id,
-           count(*) filter (where seen and (kind = 'reopened' or kind in ${uncovered}))::integer as reopened
-      from (select finding_transition.id, finding_id, kind, ${seenTransition} as seen
-              from finding_transition join finding on finding.id = finding_id
-             where finding_id in (${touched})) as transition
-     group by finding_id),
+  touched as materialized (${touched}),
   unchanged as not materialized (${unchanged}),
-  changed as not materialized (
-    select finding.id, finding.check_id, finding.organization_id, finding.subject_kind, finding.subject_key,
-           finding.subject_name, finding.subject_system, finding.severity, finding.reason, finding.message,
-           finding.first_seen_at, coalesce(finding.began_at, finding.first_seen_at) as began_at, finding.due_at,
-           acknowledged.at as acknowledged_at,
-           acknowledged.by as acknowledged_by, acknowledged.because as acknowledged_reason,
-           case when state.kind = 'resolved' then state.at end as resolved_at,
-           case when state.kind = 'resolved' then state.because end as resolved_because,
-           rebuilt.reopened, finding.recurrence_of,
-           case when accepted.kind = 'excepted' then accepted.exception_id end as excepted_by, ${severityRank} as severity_rank
-      from rebuilt
-      join finding on finding.id = rebuilt.finding_id
-      join finding_transition as state on state.id = rebuilt.state_id
-      join finding_transition as accepted on accepted.id = rebuilt.accepted_id
-      left join finding_transition as acknowledged on acknowledged.id = rebuilt.acknowledged_id),
-  standing as (select * from unchanged union all select * from changed)`;
+  changed as not materialized (${asTransitionsSay(byDates ? `${touchedOnes} and ${plain}` : touchedOnes, open)}),
+  ${byDates ? `eventful as not materialized (${asTransitionsSay(eventfulThen(open), open, inOrder)}),` : ''}
+  standing as (${partsOf(view, asked)
+    .map((part) => `select * from ${part}`)
+    .join(' union all ')})`;
+}
+
+/** The parts of `standing`, for a list: each is cut off by itself, the first one along an index. */
+export function partsOf(view: Pick<View, 'past'>, asked: Asked): readonly ['unchanged', ...string[]] {
+  return view.past && typeof asked === 'string' ? ['unchanged', 'changed', 'eventful'] : ['unchanged', 'changed'];
+}
+
+interface Parts {
+  /** The ids of findings with transitions that the view does not see. */
+  readonly touched: string;
+  /** The rows of findings that are now what they were then, in whatever the view shows of them. */
+  readonly unchanged: string;
+}
+
+/**
+ * Findings as they stood by the transitions that the view sees; of some it sees none. Each is looked up by itself: of those that are
+ * `open` and wanted `inOrder`, no more than the page takes, since the order is by what never changes.
+ */
+function asTransitionsSay(which: string, open: boolean, inOrder: string | null = null): string {
+  const source =
+    open && inOrder !== null
+      ? `(select finding.*, ${severityRank} as severity_rank from finding where ${which} order by ${inOrder} offset 0)`
+      : `(select finding.*, ${severityRank} as severity_rank from finding where ${which})`;
+  return `
+  select finding.id, finding.check_id, finding.organization_id, finding.subject_kind, finding.subject_key,
+         finding.subject_name, finding.subject_system, finding.severity, finding.reason, finding.message,
+         finding.first_seen_at, coalesce(finding.began_at, finding.first_seen_at) as began_at, finding.due_at,
+         acknowledged.at as acknowledged_at, acknowledged.by as acknowledged_by, acknowledged.because as acknowledged_reason,
+         ${open ? 'null::timestamptz as resolved_at, null::text as resolved_because' : 'resolved.at as resolved_at, resolved.because as resolved_because'},
+         seen.reopened, finding.recurrence_of, excepted.exception_id as excepted_by, finding.severity_rank
+    from ${source} as finding
+   cross join lateral (
+     select max(id) filter (where kind in ('opened', 'reopened')) as opened_id,
+            max(id) filter (where kind = 'resolved') as resolved_id,
+            max(id) filter (where kind = 'acknowledged') as acknowledged_id,
+            max(id) filter (where kind = 'excepted') as excepted_id,
+            max(id) filter (where kind in ${uncovered}) as uncovered_id,
+            (count(*) filter (where kind = 'reopened' or kind in ${uncovered}))::integer as reopened
+       from finding_transition where finding_id = finding.id and ${seenTransition}) as seen
+    left join finding_transition as resolved
+      on resolved.id = case when seen.resolved_id > coalesce(seen.opened_id, 0) then seen.resolved_id end
+    left join finding_transition as acknowledged on acknowledged.id = seen.acknowledged_id
+    left join finding_transition as excepted
+      on excepted.id = case when seen.excepted_id > greatest(seen.opened_id, seen.resolved_id, seen.uncovered_id) then seen.excepted_id end
+   where ${open ? 'seen.opened_id > coalesce(seen.resolved_id, 0)' : 'greatest(seen.opened_id, seen.resolved_id) is not null'}`;
 }
 
 /** What never changes; `date` writes the dates that lists are ordered by. */
@@ -89,25 +114,40 @@ const plainly = (column: string): string => column;
 const unwalked = (column: string): string => `least(${column}, 'infinity')`;
 
 /** What has a transition that the view does not see, and the rows of everything else: right for every view, quick for a recent one. */
-function touchedSince(asked: Asked): readonly [touched: string, unchanged: string] {
+function touchedSince(asked: Asked): Parts {
   const among = typeof asked === 'string' ? '' : `and finding_id in (${asked.ids})`;
-  return [
-    `select finding_id from finding_transition where evaluation_number > $1::bigint ${among}
+  return {
+    touched: `select finding_id from finding_transition where evaluation_number > $1::bigint ${among}
      union all
      select finding_id from finding_transition where evaluation_number is null and id > $2::bigint ${among}
      union all
      select finding_id from finding_transition where evaluation_number is null and at > $3::timestamptz ${among}`,
-    `select ${frozen(plainly)}, acknowledged_at, acknowledged_by, acknowledged_reason, resolved_at, resolved_because,
+    unchanged: `select ${frozen(plainly)}, acknowledged_at, acknowledged_by, acknowledged_reason, resolved_at, resolved_because,
             reopened, recurrence_of, excepted_by, ${severityRank} as severity_rank
-       from finding where id not in (select finding_id from rebuilt)
+       from finding where id not in (select finding_id from touched)
         ${typeof asked === 'string' ? '' : `and id in (${asked.ids})`}`,
-  ];
+  };
 }
 
 /** Whether more happened to a finding than that it was opened, acknowledged and resolved. The indexes of the past have the same words. */
-const eventful = '(reopened > 0 or excepted_by is not null)';
-const plain = '(reopened = 0 and excepted_by is null)';
-const openThen = 'tstzrange(least(began_at, first_seen_at, resolved_at), resolved_at) @> $3::timestamptz';
+const eventful = '(finding.reopened > 0 or finding.excepted_by is not null)';
+const plain = '(finding.reopened = 0 and finding.excepted_by is null)';
+const eventfulThen = (open: boolean): string => (open ? `${eventful} and ${openThen}` : eventful);
+const openFrom = 'least(began_at, first_seen_at, resolved_at)';
+const openThen = `tstzrange(${openFrom}, resolved_at) @> $3::timestamptz`;
+
+/** A day, two, four, …: eleven years. In hours, because a day of a time zone may be longer. */
+const spans = Array.from({ length: 13 }, (_, place) => `${24 * 2 ** place}:00`);
+
+/**
+ * Which of `spans` a finding was open for less than, by its place; the last place is for what was open for longer, or still is. Whatever was
+ * open at an instant for less than a span was opened within that span before it: an index of this and `openFrom` leads to what was
+ * open then, and to little else.
+ */
+const spanPlace = `coalesce(width_bucket(resolved_at - ${openFrom}, '{${spans.join(',')}}'::interval[]), ${spans.length})`;
+const eachSpan = `(values ${[...spans.map((span) => `'${span}'::interval`), 'null'].map((span, place) => `(${place}, ${span})`).join(', ')})`;
+const plainOpenThen = `${spanPlace} = span.place and ${openFrom} > coalesce($3::timestamptz - span.longest, '-infinity')
+  and ${openFrom} <= $3::timestamptz and (resolved_at is null or resolved_at > $3::timestamptz)`;
 
 /** A row has the last acknowledgement; where that came later, the transitions have the one before it. */
 const acknowledgedThen = (column: 'at' | 'by' | 'reason', said: 'at' | 'by' | 'because'): string => `
@@ -121,25 +161,25 @@ const acknowledgedThen = (column: 'at' | 'by' | 'reason', said: 'at' | 'by' | 'b
  * The same for a view before which not much happened and after which much has: a finding that was opened once and resolved once at
  * most was open between the two dates of its row. Everything else is put together from its transitions, which are many fewer.
  */
-function plainThen(open: boolean): readonly [touched: string, unchanged: string] {
-  const then = open ? `and ${openThen}` : '';
-  return [
-    `select id from finding where ${eventful} ${then}
-     union all
+function plainThen(open: boolean): Parts {
+  return {
+    touched: `
      select finding_id from excepted_finding ${open ? `join finding on finding.id = excepted_finding.finding_id where ${openThen}` : ''}
      union all
      select finding_id from finding_transition where id > $2::bigint
      union all
      select finding_id from finding_transition where evaluation_number > $4::bigint and $6::timestamptz is null`,
-    `select ${frozen(open ? unwalked : plainly)}, ${acknowledgedThen('at', 'at')}, ${acknowledgedThen('by', 'by')}, ${acknowledgedThen('reason', 'because')},
+    // No column of the counts and of the orders but those of the index that leads here, so that it alone is read for them.
+    unchanged: `
+     select ${frozen(open ? unwalked : plainly)}, ${acknowledgedThen('at', 'at')}, ${acknowledgedThen('by', 'by')}, ${acknowledgedThen('reason', 'because')},
             ${open ? 'null::timestamptz' : 'case when resolved_at <= $3::timestamptz then resolved_at end'} as resolved_at,
             ${open ? 'null::text' : 'case when resolved_at <= $3::timestamptz then resolved_because end'} as resolved_because,
-            reopened, recurrence_of, excepted_by, ${severityRank} as severity_rank
-       from finding
-      where ${plain} ${then} and id not in (select finding_id from rebuilt)
+            0 as reopened, recurrence_of, null::bigint as excepted_by, ${severityRank} as severity_rank
+       from ${open ? `${eachSpan} as span (place, longest) join finding on ${plainOpenThen}` : 'finding'}
+      where ${plain} and id not in (select finding_id from touched)
         and ($6::timestamptz is null or first_seen_at <= $6)
         and ($5::timestamptz is null or coalesce(began_at, first_seen_at) <= $5)`,
-  ];
+  };
 }
 
 /**
