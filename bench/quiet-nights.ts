@@ -8,6 +8,7 @@ const nights = 100;
 const dayMs = 86_400_000;
 /** What a sync may leave behind; the evaluation has tables of its own. */
 const tables = ['sync_run', 'dataset_reading', 'listing', 'staged_observation', 'observation', 'unverified'].concat([
+  'unchanged_batch',
   'audit_event',
   'audit_window',
   'audit_absence',

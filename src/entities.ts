@@ -12,7 +12,7 @@ import { LinkEntity } from './identity/link.entity.js';
 import { UnmatchedEntity } from './identity/unmatched.entity.js';
 import { AuditAbsenceEntity, AuditEventEntity, AuditWindowEntity } from './inventory/audit.entity.js';
 import { HeldLossEntity } from './inventory/held-loss.entity.js';
-import { ListingEntity, StagedObservationEntity } from './inventory/listing.entity.js';
+import { ListingEntity, StagedObservationEntity, UnchangedBatchEntity } from './inventory/listing.entity.js';
 import { FoldedSnapshotEntity, ObservationEntity, UnverifiedEntity } from './inventory/observation.entity.js';
 import { OrganizationEntity } from './inventory/organization.entity.js';
 import { RateWindowEntity } from './inventory/rate-window.entity.js';
@@ -29,6 +29,7 @@ export const entities = [
   DatasetReadingEntity,
   ListingEntity,
   StagedObservationEntity,
+  UnchangedBatchEntity,
   ObservationEntity,
   UnverifiedEntity,
   FoldedSnapshotEntity,

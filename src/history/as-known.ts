@@ -27,6 +27,7 @@ export const asKnown: Readonly<Record<string, AsKnown>> = {
   dataset_reading: { rows: ofRun('own.run_id') },
   listing: 'nothing',
   staged_observation: 'nothing',
+  unchanged_batch: 'nothing',
   observation: {
     rows: ofOrganization('own.first_snapshot'),
     ends: { last_snapshot: ofOrganization('own.last_snapshot') },

@@ -1,7 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Listing, Row } from '../dockerhub/reading.js';
+import type { HubDataset, Listing, Row } from '../dockerhub/reading.js';
 import { advance, type Answer, type Staged } from './advance-listing.js';
-import { openListings, saveListings, toJson, unread, type HeldRun, type ListingState } from './listing-state.js';
+import { saveListings, toJson, unread, type HeldRun, type ListingState } from './listing-state.js';
+import type { RunMemory } from './run-memory.js';
+import { dropSeenRows, noteUnchanged, type UnchangedRow } from './unchanged-batches.js';
 
 /** What is to be committed about one listing: an answer, or that it starts over under another credential. */
 export interface Progress {
@@ -25,30 +27,73 @@ export class RunLost extends Error {
 
 /**
  * Rows, the listings that they open and the cursor become durable together or not at all, for the answers of several
- * listings at once. One listing may occur only once in `progress`.
+ * listings at once. One listing may occur only once in `progress`. What is as it stands in the organization's history is not
+ * staged; a listing that was opened here gets a row of its own only if it ends with anything else.
  */
 export async function commitPages(
   dataSource: DataSource,
   run: HeldRun,
+  memory: RunMemory,
   progress: readonly Progress[],
 ): Promise<Committed> {
-  return dataSource.transaction(async (manager) => {
+  const committed = await dataSource.transaction(async (manager) => {
     const begunAgain = progress.filter(({ answer }) => answer === 'start over').map(({ state }) => state.id);
     if (begunAgain.length > 0) {
       await assertHeld(manager, run, 0);
-      await dropStagedRows(manager, begunAgain);
+      await dropSeenRows(manager, run.id, begunAgain);
     }
     const pages = progress.map(({ state, answer }) => new PageToStage(state, answer));
-    const repeats = await stageRows(manager, run, pages);
-    const states = pages.map((page) => page.nextState(repeats.get(page.state.id) ?? []));
-    await saveListings(manager, states);
-    const opened = await openListings(
-      manager,
-      run.id,
-      pages.flatMap((page) => page.opens()),
+    const known = await stageRows(manager, run, pages);
+    const steps = pages.map((page, place) =>
+      page.step(
+        known.filter((row) => row.place === place),
+        memory,
+      ),
     );
-    return { states, opened };
+    const whole = steps.filter((step) => isToBeNoted(step)).map(({ next }) => next);
+    const unchanged = steps.flatMap((step) => step.unchanged);
+    await noteUnchanged(manager, run.id, unchanged, whole);
+    const stored = steps.filter((step) => !isToBeNoted(step)).map(({ next }) => ({ ...next, isStored: true }));
+    await saveListings(manager, run.id, stored);
+    const opened = await idsFor(
+      manager,
+      pages.flatMap((page) => page.opens()).filter((listing) => !memory.isOpen(listing)),
+    );
+    return { steps, opened };
   });
+  for (const step of committed.steps) remember(memory, step);
+  memory.noteOpened(committed.opened);
+  return {
+    states: committed.steps.map((step) => (isToBeNoted(step) ? step.next : { ...step.next, isStored: true })),
+    opened: committed.opened,
+  };
+}
+
+/** What became of one answer. */
+interface Step {
+  readonly before: ListingState;
+  readonly next: ListingState;
+  readonly unchanged: readonly UnchangedRow[];
+  /** Rows that were staged. */
+  readonly staged: number;
+}
+
+/** A listing about one repository that was read to its end by one answer, which said nothing new. */
+function isToBeNoted({ next, staged }: Step): boolean {
+  return (
+    !next.isStored &&
+    next.dataset === 'repository_teams' &&
+    next.status === 'complete' &&
+    next.reading === 1 &&
+    next.pages === 1 &&
+    staged === 0
+  );
+}
+
+function remember(memory: RunMemory, { before, next, unchanged }: Step): void {
+  const goesOn = next.status === null && next.reading === before.reading && next.pages > before.pages;
+  if (goesOn) for (const row of unchanged) memory.note(row);
+  else memory.forget(before);
 }
 
 const holding = `update sync_run set pages = pages + $3 where id = $1 and fence = $2 and state in ('running', 'verifying')`;
@@ -59,9 +104,17 @@ export async function assertHeld(manager: EntityManager, run: HeldRun, pages: nu
   if (held !== 1) throw new RunLost(run.id);
 }
 
-export async function dropStagedRows(manager: EntityManager, listingIds: readonly string[]): Promise<void> {
-  if (listingIds.length === 0) return;
-  await manager.query('delete from staged_observation where listing_id = any($1)', [listingIds]);
+/** Listings that have no row yet: until then a row that names each of them is what a later process finds them by. */
+async function idsFor(manager: EntityManager, listings: readonly Listing[]): Promise<ListingState[]> {
+  if (listings.length === 0) return [];
+  const ids: { id: string }[] = await manager.query(
+    `select nextval(pg_get_serial_sequence('listing', 'id')) as id from generate_series(1, $1)`,
+    [listings.length],
+  );
+  return listings.flatMap((listing, place) => {
+    const id = ids[place]?.id;
+    return id === undefined ? [] : [{ ...unread(id, listing), isStored: false }];
+  });
 }
 
 type Repeat = Staged['repeats'][number];
@@ -93,12 +146,25 @@ class PageToStage {
     return isPage(this.answer);
   }
 
-  nextState(repeatedBefore: readonly Repeat[]): ListingState {
-    if (this.answer === 'start over') return unread(this.state.id, this.state);
-    return advance(this.state, this.answer, {
-      added: this.rows.size - repeatedBefore.length,
-      repeats: [...repeatedBefore, ...this.repeatedHere],
+  /** `known`: its rows that were seen or stand, as `stageRows` tells. */
+  step(known: readonly KnownRow[], memory: RunMemory): Step {
+    const before = this.state;
+    if (this.answer === 'start over') return { before, next: startedOver(before), unchanged: [], staged: 0 };
+    const repeats: Repeat[] = [];
+    const unchanged: UnchangedRow[] = [];
+    for (const { key, observation, same, staged_on: stagedOn } of known) {
+      const page = stagedOn ?? (observation === null ? undefined : memory.pageOf(before, observation));
+      if (page !== undefined) repeats.push({ key, page });
+      else if (same && observation !== null) {
+        unchanged.push({ listing: before.id, reading: before.reading, page: this.page, observation });
+      }
+    }
+    repeats.sort((one, other) => one.page - other.page || (one.key < other.key ? -1 : 1));
+    const next = advance(before, this.answer, {
+      added: this.rows.size - repeats.length,
+      repeats: [...repeats, ...this.repeatedHere],
     });
+    return { before, next, unchanged, staged: this.rows.size - known.filter(({ same }) => same).length };
   }
 
   opens(): Listing[] {
@@ -109,49 +175,108 @@ class PageToStage {
   }
 }
 
+/** The same listing from its start under another credential. */
+function startedOver(state: ListingState): ListingState {
+  return { ...unread(state.id, state), isStored: state.isStored };
+}
+
+/** A row of the page at `place` that was staged before, or of which something stands. */
+interface KnownRow {
+  readonly place: number;
+  readonly key: string;
+  /** The page that had brought it and had it staged. */
+  readonly staged_on: number | null;
+  readonly observation: string | null;
+  /** It says what stands, and was not staged. */
+  readonly same: boolean;
+}
+
 /**
- * A key that the reading had before keeps its newer row; which page had brought it is returned, by listing.
+ * Datasets of which a listing shows the very rows that stand in the history, or, of the permissions, rows that can be told from
+ * them. The others are put together from several listings when the run is sealed.
+ */
+const comparable: readonly HubDataset[] = [
+  'members',
+  'invites',
+  'teams',
+  'repositories',
+  'repository_teams',
+  'image_access',
+  'registry_access',
+  'scim_users',
+];
+
+/**
+ * Stages the rows that do not say what stands. A key that the reading had staged before keeps its newer row.
+ *
+ * Whoever is marked as an invitee among the members is always staged, because the mark may yet be taken away.
  *
  * All in one statement, because each costs a way to the database and back: it also holds the run as `assertHeld` does, and
  * lets the commit not wait for the disk. A server that loses power can then lose the last half second of pages, the newest
  * ones first and never a cursor without its rows; they are asked for again. Whatever makes a snapshot of them does wait.
+ *
+ * What stands is looked up row by row (`offset 0`): for a join of a hundred rows the planner may read the whole history.
  */
 async function stageRows(
   manager: EntityManager,
   run: HeldRun,
   pages: readonly PageToStage[],
-): Promise<Map<string, Repeat[]>> {
-  const rows = pages.flatMap(({ state, page, rows: kept }) =>
-    [...kept].map(([key, { data }]) => ({ listing_id: state.id, reading: state.reading, page, key, data })),
+): Promise<readonly KnownRow[]> {
+  const shown = pages.flatMap(({ state, page, rows }, place) =>
+    rows.size === 0
+      ? []
+      : {
+          place,
+          listing_id: state.id,
+          reading: state.reading,
+          page,
+          dataset: comparable.includes(state.dataset) ? state.dataset : null,
+          scope: state.scope,
+          rows: [...rows].map(([key, { data }]) => ({ key, data })),
+        },
   );
-  const [staged]: [{ held: boolean; repeated: (Repeat & { listing_id: string })[] }] = await manager.query(
+  const [staged]: [{ held: boolean; known: KnownRow[] }] = await manager.query(
     `with held as (
        ${holding} returning id
      ), shown as materialized (
-       select row.* from jsonb_to_recordset($4) as row(listing_id bigint, reading smallint, page integer, key text, data jsonb)
+       select page.*, item->>'key' as key, item->'data' as data
+         from jsonb_to_recordset($4) as page(
+                place integer, listing_id bigint, reading smallint, page integer, dataset text, scope text, rows jsonb)
+         cross join lateral jsonb_array_elements(page.rows) as item
         where exists (select from held)
-     ), repeated as (
-       select staged.listing_id, staged.key, staged.page
-         from staged_observation as staged
-         join shown on shown.listing_id = staged.listing_id and shown.reading = staged.reading and shown.key = staged.key
+     ), known as materialized (
+       select shown.place, shown.listing_id, shown.reading, shown.page, shown.key, shown.data, before.page as staged_on,
+              standing.id as observation, before.page is null and coalesce(standing.same, false) as same
+         from shown
+         left join lateral (
+           select staged.page from staged_observation as staged
+            where staged.listing_id = shown.listing_id and staged.reading = shown.reading and staged.key = shown.key
+           offset 0) as before on true
+         left join lateral (
+           select observation.id,
+                  case shown.dataset
+                    when 'members' then observation.data = shown.data and not shown.data ? 'invitee'
+                    when 'repository_teams' then not shown.data ? 'repository'
+                      and observation.data = shown.data || jsonb_build_object('repository', shown.scope)
+                    else observation.data = shown.data end as same
+             from observation
+            where observation.organization_id = $5 and observation.dataset = shown.dataset
+              and observation.key = case shown.dataset when 'repository_teams' then shown.scope || '/' else '' end || shown.key
+              and observation.last_snapshot is null
+           offset 0) as standing on true
      ), stored as (
        insert into staged_observation (listing_id, reading, page, key, data)
-       select listing_id, reading, page, key, data from shown
+       select listing_id, reading, page, key, data from known where not same
        on conflict (listing_id, reading, key) do update set page = excluded.page, data = excluded.data
      )
      select exists (select from held) as held, set_config('synchronous_commit', 'off', true),
-            coalesce((select jsonb_agg(jsonb_build_object('listing_id', listing_id::text, 'key', key, 'page', page)
-                                       order by page, key collate "C") from repeated), '[]') as repeated`,
-    [run.id, run.fence, pages.filter((page) => page.isRead).length, toJson(rows)],
+            coalesce((select jsonb_agg(jsonb_build_object(
+                        'place', place, 'key', key, 'staged_on', staged_on, 'observation', observation::text, 'same', same))
+                        from known where staged_on is not null or observation is not null), '[]') as known`,
+    [run.id, run.fence, pages.filter((page) => page.isRead).length, toJson(shown), run.organizationId],
   );
   if (!staged.held) throw new RunLost(run.id);
-  const repeats = new Map<string, Repeat[]>();
-  for (const { listing_id, key, page } of staged.repeated) {
-    const known = repeats.get(listing_id) ?? [];
-    known.push({ key, page });
-    repeats.set(listing_id, known);
-  }
-  return repeats;
+  return staged.known;
 }
 
 function isPage(answer: Answer | 'start over'): answer is Answer & { result: { outcome: 'page' } } {

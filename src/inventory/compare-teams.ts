@@ -1,10 +1,9 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { assertHeld } from './commit-pages.js';
-import { keptRows } from './kept-rows.js';
+import type { EntityManager } from 'typeorm';
+import { keptRows } from './seen-rows.query.js';
 import { openListings, type DatasetStatus, type HeldRun, type ListingState } from './listing-state.js';
 
 /**
- * Who says to be in which team (the members' `groups`), beside what the teams listing says about the team. Team names are
+ * Of the gathered rows (seen-rows.query.ts): who says to be in which team (the members' `groups`), beside what the teams listing says about the team. Team names are
  * compared in lower case. A member without the field is `silent`: nobody can tell then which teams are whole.
  *
  * Of the team `owners` there is a third witness, the role Owner, which comes with the same members; where it differs, the
@@ -41,19 +40,15 @@ const tally = `
   )`;
 
 /** Opens the listing of every team whose members cannot be told from the members listing. Safe to repeat. */
-export async function openDisagreeingTeams(dataSource: DataSource, run: HeldRun): Promise<ListingState[]> {
-  return dataSource.transaction(async (manager) => {
-    await assertHeld(manager, run, 0);
-    const teams: { name: string }[] = await manager.query(
-      `${tally} select name from tally where disagrees and name is not null order by id`,
-      [run.id],
-    );
-    return openListings(
-      manager,
-      run.id,
-      teams.map(({ name }) => ({ dataset: 'team_members', scope: name })),
-    );
-  });
+export async function openDisagreeingTeams(manager: EntityManager, run: HeldRun): Promise<ListingState[]> {
+  const teams: { name: string }[] = await manager.query(
+    `${tally} select name from tally where disagrees and name is not null order by id`,
+  );
+  return openListings(
+    manager,
+    run.id,
+    teams.map(({ name }) => ({ dataset: 'team_members', scope: name })),
+  );
 }
 
 /** A team that the members listing could not settle by itself. */

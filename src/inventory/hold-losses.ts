@@ -1,7 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { HubDataset } from '../dockerhub/reading.js';
 import { readAgain } from './advance-listing.js';
-import { assertHeld } from './commit-pages.js';
 import {
   decidedLosses,
   noteBelieved,
@@ -10,12 +9,13 @@ import {
   type DatasetLoss,
   type DecidedLoss,
 } from './held-losses.js';
-import { listingsById, saveListings, type HeldRun, type ListingState } from './listing-state.js';
+import { listingsById, saveListings, storeListings, type HeldRun, type ListingState } from './listing-state.js';
+import { gatherSeenRows } from './seen-rows.query.js';
 
 /**
  * Holds every listing that lost too much, against the last snapshot in which its dataset was complete, until a second
  * reading shows the same keys. Returns the listings that are to be read once more; those whose second reading did not agree
- * are `partial` from here on. Safe to repeat.
+ * are `partial` from here on. Needs the run's rows gathered (seen-rows.query.ts). Safe to repeat.
  *
  * What was held stays on record, where two people decide about exactly that loss: released, it is believed the next time that it
  * is read; refused, it is not believed however often it is read.
@@ -24,51 +24,50 @@ import { listingsById, saveListings, type HeldRun, type ListingState } from './l
  * answer for every repository loses little in each. A repository that is gone loses nothing here: the listing of
  * repositories answers for it.
  */
-export async function holdLosses(dataSource: DataSource, run: HeldRun): Promise<ListingState[]> {
-  return dataSource.transaction(async (manager) => {
-    await assertHeld(manager, run, 0);
-    const all = await lossesOf(manager, run);
-    const shapes = all.some(({ lost }) => lost > 0) ? await shapesOf(manager, run) : [];
-    const decided = (await decidedLosses(manager, run)).filter((one) =>
-      shapes.some(({ dataset, shape }) => dataset === one.dataset && shape === one.shape),
-    );
-    const saidOf = (loss: Loss): DecidedLoss['decision'] | undefined =>
-      decided.find(({ dataset }) => dataset === loss.dataset)?.decision;
-    const losses = all.filter((loss) => saidOf(loss) !== 'released');
-    const held = losses.filter(
-      ({ had, lost, hadTogether, lostTogether }) =>
-        isTooMuch(lost, had) || (lost > 0 && isTooMuch(lostTogether, hadTogether)),
-    );
-    const refused = held.filter((loss) => loss.confirms === true && saidOf(loss) === 'refused');
-    const unconfirmed = [
-      ...losses.filter(({ confirms }) => confirms === false),
-      ...held.filter(({ reading, confirms }) => reading === 2 && confirms === null),
-    ];
-    await markUnconfirmed(manager, unconfirmed);
-    await markRefused(manager, refused, decided);
-    const first = new Map(held.filter(({ reading }) => reading === 1).map((loss) => [loss.id, loss]));
-    const listings = await listingsById(manager, [...first.keys()]);
-    const again = listings.map((listing) => readAgain(listing, 'shrank', clause(first.get(listing.id))));
-    await saveListings(manager, again);
+export async function holdLosses(manager: EntityManager, run: HeldRun): Promise<ListingState[]> {
+  const all = await lossesOf(manager, run);
+  if (all.length > 0) await storeListings(manager, run.id);
+  const shapes = all.some(({ lost }) => lost > 0) ? await shapesOf(manager, run) : [];
+  const decided = (await decidedLosses(manager, run)).filter((one) =>
+    shapes.some(({ dataset, shape }) => dataset === one.dataset && shape === one.shape),
+  );
+  const saidOf = (loss: Loss): DecidedLoss['decision'] | undefined =>
+    decided.find(({ dataset }) => dataset === loss.dataset)?.decision;
+  const losses = all.filter((loss) => saidOf(loss) !== 'released');
+  const held = losses.filter(
+    ({ had, lost, hadTogether, lostTogether }) =>
+      isTooMuch(lost, had) || (lost > 0 && isTooMuch(lostTogether, hadTogether)),
+  );
+  const refused = held.filter((loss) => loss.confirms === true && saidOf(loss) === 'refused');
+  const unconfirmed = [
+    ...losses.filter(({ confirms }) => confirms === false),
+    ...held.filter(({ reading, confirms }) => reading === 2 && confirms === null),
+  ];
+  await markUnconfirmed(manager, unconfirmed);
+  await markRefused(manager, refused, decided);
+  const first = new Map(held.filter(({ reading }) => reading === 1).map((loss) => [loss.id, loss]));
+  const listings = await listingsById(manager, [...first.keys()]);
+  const again = listings.map((listing) => readAgain(listing, 'shrank', clause(first.get(listing.id))));
+  await saveListings(manager, run.id, again);
 
-    const stands = new Set([...unconfirmed, ...refused].map(({ dataset }) => dataset));
-    await noteHeld(
-      manager,
-      run,
-      shapes.filter(({ dataset }) => stands.has(dataset)),
-    );
-    await noteBelieved(
-      manager,
-      run,
-      decided.filter(({ decision }) => decision === 'released').map(({ id }) => id),
-    );
-    await settleWhole(
-      manager,
-      run,
-      again.map(({ dataset }) => dataset),
-    );
-    return again;
-  });
+  const stands = new Set([...unconfirmed, ...refused].map(({ dataset }) => dataset));
+  await noteHeld(
+    manager,
+    run,
+    shapes.filter(({ dataset }) => stands.has(dataset)),
+  );
+  await noteBelieved(
+    manager,
+    run,
+    decided.filter(({ decision }) => decision === 'released').map(({ id }) => id),
+  );
+  await settleWhole(
+    manager,
+    run,
+    again.map(({ dataset }) => dataset),
+  );
+  if (all.length > 0) await gatherSeenRows(manager, run.id);
+  return again;
 }
 
 /** More than five, and more than a tenth of what there was. */
@@ -91,12 +90,12 @@ interface Loss {
   readonly confirms: boolean | null;
 }
 
-/** For a `with`: what the last complete reading of each dataset had. $1 the run, $2 the organization. */
+/** For a `with`: what the last complete reading of each dataset had. $1 the organization. */
 const before = `
   last as (
     select dataset_reading.dataset, max(dataset_reading.run_id) as snapshot
       from dataset_reading join sync_run on sync_run.id = dataset_reading.run_id
-     where sync_run.organization_id = $2 and sync_run.state = 'sealed' and dataset_reading.status = 'complete'
+     where sync_run.organization_id = $1 and sync_run.state = 'sealed' and dataset_reading.status = 'complete'
        and dataset_reading.dataset in
            ('members', 'invites', 'teams', 'repositories', 'repository_teams', 'tokens', 'scim_users')
      group by dataset_reading.dataset
@@ -106,53 +105,55 @@ const before = `
            case last.dataset when 'repository_teams'
              then substr(observation.key, length(observation.data->>'repository') + 2) else observation.key end as key
       from observation join last on last.dataset = observation.dataset
-     where observation.organization_id = $2 and observation.first_snapshot <= last.snapshot
+     where observation.organization_id = $1 and observation.first_snapshot <= last.snapshot
        and (observation.last_snapshot is null or observation.last_snapshot > last.snapshot)
   )`;
-const isLost = `not exists (
-  select from staged_observation as staged
-   where staged.listing_id = listing.id and staged.reading = listing.reading and staged.key = before.key)`;
+/** For a `with` as well: the same rows beside the listings of the run, whose keys they are looked for in. */
+const compared = `
+  ${before}, compared as (
+    select listing.id, listing.dataset, listing.scope, listing.reading, listing.again, before.key, before.data,
+           seen.key is null as lost
+      from before
+      join run_listing as listing on listing.dataset = before.dataset and listing.scope = before.scope
+      left join seen_row as seen on seen.listing_id = listing.id and seen.reading = listing.reading and seen.key = before.key
+     where listing.status = 'complete'
+  )`;
 
 async function lossesOf(manager: EntityManager, run: HeldRun): Promise<Loss[]> {
   return manager.query(
-    `with ${before}, loss as (
-       select listing.id, listing.dataset, listing.scope, listing.reading, listing.again, count(*)::integer as had,
-              (count(*) filter (where ${isLost}))::integer as lost
-         from before
-         join listing on listing.run_id = $1 and listing.dataset = before.dataset and listing.scope = before.scope
-        where listing.status = 'complete'
-        group by listing.id
+    `with ${compared}, loss as (
+       select id, dataset, scope, reading, again, count(*)::integer as had, (count(*) filter (where lost))::integer as lost
+         from compared group by id, dataset, scope, reading, again
      ), beside as (
        select loss.*, (sum(had) over whole)::integer as "hadTogether", (sum(lost) over whole)::integer as "lostTogether"
          from loss window whole as (partition by dataset)
+     ), differing as materialized (
+       select distinct listing_id
+         from (select seen.listing_id from seen_row as seen join run_listing as listing on listing.id = seen.listing_id
+                where listing.again = 'shrank' group by seen.listing_id, seen.key having count(*) < 2) as once
      )
      select id, dataset, scope, reading, had, lost, "hadTogether", "lostTogether",
-            case when again = 'shrank' then not exists (
-              select from (select key from staged_observation where listing_id = beside.id and reading = 1) as one
-                full join (select key from staged_observation where listing_id = beside.id and reading = 2) as two using (key)
-               where one.key is null or two.key is null) end as confirms
+            case when again = 'shrank' then id not in (select listing_id from differing) end as confirms
        from beside
       where lost > 0 or again = 'shrank'`,
-    [run.id, run.organizationId],
+    [run.organizationId],
   );
 }
 
 async function shapesOf(manager: EntityManager, run: HeldRun): Promise<DatasetLoss[]> {
   return manager.query(
-    `with ${before}, compared as (
-       select before.dataset, before.scope, before.key, ${isLost} as lost,
-              coalesce(before.data->>'username', before.data->>'name', before.data->>'team', before.key) as name
-         from before
-         join listing on listing.run_id = $1 and listing.dataset = before.dataset and listing.scope = before.scope
-        where listing.status = 'complete'
+    `with ${compared}, named as (
+       select dataset, scope, key, lost,
+              coalesce(data->>'username', data->>'name', data->>'team', key) as name
+         from compared
      )
      select dataset, count(*)::integer as had, (count(*) filter (where lost))::integer as lost,
             encode(sha256(convert_to(string_agg(scope || '/' || key, E'\\n' order by scope collate "C", key collate "C")
                                        filter (where lost), 'UTF8')), 'hex') as shape,
             (array_agg(case scope when '' then name else scope || '/' || name end order by scope collate "C", key collate "C")
                filter (where lost))[1:10] as sample
-       from compared group by dataset having bool_or(lost)`,
-    [run.id, run.organizationId],
+       from named group by dataset having bool_or(lost)`,
+    [run.organizationId],
   );
 }
 

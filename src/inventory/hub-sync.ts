@@ -4,16 +4,21 @@ import type { DataSource } from 'typeorm';
 import { withAdvisoryLock } from '../database/advisory-lock.js';
 import { refusedForGood } from './advance-listing.js';
 import { assertHeld, RunLost } from './commit-pages.js';
-import { openDisagreeingTeams } from './compare-teams.js';
+import { conclude } from './conclude.js';
 import { Halt } from './halt.js';
-import { holdLosses } from './hold-losses.js';
 import type { HubReader } from './hub-reader.js';
 import type { DatasetReading } from './judge-datasets.js';
-import { leaveOutInvitees } from './leave-out-invitees.js';
-import { saveListings, unreadListings, type HeldRun, type Instant } from './listing-state.js';
+import {
+  saveListings,
+  storeListings,
+  unreadListings,
+  type HeldRun,
+  type Instant,
+  type ListingState,
+} from './listing-state.js';
 import { ListingReaders, type SyncProgress } from './read-listings.js';
-import { sealRun } from './seal.js';
-import { startRun } from './start-run.js';
+import { RunMemory } from './run-memory.js';
+import { startRun, type StartedRun } from './start-run.js';
 
 export interface SyncOptions {
   /** The run's clock: what `fetchedAt` says of the pages that are read now. */
@@ -50,7 +55,8 @@ const lockRetryMs = 100;
 const usuallyAtOnce = 4;
 const manyPages = 100;
 /** Without it the planner believes these tables to be as empty as they are between two runs. What is joined is all that it needs. */
-const countedAnew = 'analyze listing (run_id, dataset, scope, status), staged_observation (listing_id, reading, key)';
+const countedAnew =
+  'analyze listing (run_id, dataset, scope, status), staged_observation (listing_id, reading, key), unchanged_batch (run_id)';
 
 /**
  * Reads an organization from Docker Hub into a sealed snapshot, going on where an earlier process was stopped. One object for
@@ -102,11 +108,11 @@ export class HubSync {
       .onAbort(signal, 'shutdown')
       .atDeadline(deadline - machineNow());
     try {
-      await this.readEverything(run, reader, options, halt);
-      lockLost.throwIfAborted();
-      if (halt.because === 'shutdown') return await this.pause(run);
-      await this.setState(run, 'verifying');
-      const datasets = await sealRun(this.dataSource, run, isoTime(machineNow()));
+      const datasets = await this.readEverything(run, reader, options, { halt, lockLost });
+      if (datasets === 'halted') {
+        lockLost.throwIfAborted();
+        return await this.pause(run);
+      }
       return {
         state: 'sealed',
         runId: run.id,
@@ -123,38 +129,52 @@ export class HubSync {
     }
   }
 
-  /** Until every listing has a status, or the process has to stop. What is read decides what else there is to read. */
-  private async readEverything(run: HeldRun, reader: HubReader, options: SyncOptions, halt: Halt): Promise<void> {
+  /** Until the run is sealed, or the process has to stop. What is read decides what else there is to read. */
+  private async readEverything(
+    run: StartedRun,
+    reader: HubReader,
+    options: SyncOptions,
+    { halt, lockLost }: { halt: Halt; lockLost: AbortSignal },
+  ): Promise<readonly DatasetReading[] | 'halted'> {
     const { dataSource } = this;
+    const memory = new RunMemory();
+    if (run.resumed) await memory.recall(dataSource.manager, run.id);
     const readers = new ListingReaders({
       dataSource,
       run,
+      memory,
       reader,
       belief: options.now,
       machineNow: options.machineNow,
       halt,
       onProgress: options.onProgress ?? (() => undefined),
     });
-    let open = await unreadListings(dataSource.manager, run.id);
+    let open: readonly ListingState[] = await unreadListings(dataSource.manager, run.id);
     for (;;) {
       await readers.read(open);
       if (halt.because === 'deadline') await this.endAtDeadline(run);
-      else if (halt.because !== null) return;
+      else if (halt.because !== null) return 'halted';
       if ((await this.pagesOf(run)) >= manyPages) await dataSource.query(countedAnew);
-      open = await holdLosses(dataSource, run);
-      if (open.length > 0) continue;
-      await leaveOutInvitees(dataSource, run);
-      open = await openDisagreeingTeams(dataSource, run);
-      if (open.length === 0) return;
+      const conclusion = await conclude(dataSource, run, {
+        maySeal: () => {
+          lockLost.throwIfAborted();
+          return halt.because === null || halt.because === 'deadline';
+        },
+        machineTime: () => isoTime(options.machineNow()),
+      });
+      if ('datasets' in conclusion) return conclusion.datasets;
+      open = conclusion.open;
     }
   }
 
   private async endAtDeadline(run: HeldRun): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await assertHeld(manager, run, 0);
+      await storeListings(manager, run.id);
       const unread = await unreadListings(manager, run.id);
       await saveListings(
         manager,
+        run.id,
         unread.map((listing) =>
           refusedForGood(listing, {
             status: 'failed',
@@ -167,15 +187,11 @@ export class HubSync {
   }
 
   private async pause(run: HeldRun): Promise<SyncOutcome> {
-    await this.setState(run, 'paused');
-    return { state: 'paused', runId: run.id };
-  }
-
-  private async setState(run: HeldRun, state: 'paused' | 'verifying'): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await assertHeld(manager, run, 0);
-      await manager.query('update sync_run set state = $2 where id = $1', [run.id, state]);
+      await manager.query(`update sync_run set state = 'paused' where id = $1`, [run.id]);
     });
+    return { state: 'paused', runId: run.id };
   }
 
   private async pagesOf(run: HeldRun): Promise<number> {

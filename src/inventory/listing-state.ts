@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { HubDataset, Listing } from '../dockerhub/reading.js';
 import type { CredentialIdentity } from '../dockerhub/credential.js';
+import { seenRows } from './seen-rows.query.js';
 
 /** ISO 8601 in UTC, for example `2026-11-21T02:00:00.000Z`. */
 export type Instant = string;
@@ -29,6 +30,8 @@ export interface HeldRun {
 /** Where one listing stands. `pages`, `received`, `unkept`, `reported` and `odd` are of the reading in hand. */
 export interface ListingState extends Listing {
   readonly id: string;
+  /** Whether it has a row of its own; if not, a row that names it is all that the database knows of it. */
+  readonly isStored: boolean;
   readonly reading: 1 | 2;
   /** Null before the first page, and after the last one. */
   readonly cursor: string | null;
@@ -60,6 +63,7 @@ export interface ListingState extends Listing {
 export function unread(id: string, { dataset, scope, window }: Listing): ListingState {
   return {
     id,
+    isStored: true,
     dataset,
     scope,
     reading: 1,
@@ -82,8 +86,27 @@ export function unread(id: string, { dataset, scope, window }: Listing): Listing
   };
 }
 
-const columns = `id, dataset, scope, reading, cursor, pages, received, unkept, reported, odd, again,
-  odd_before as "oddBefore", status, reason, message, credential, read_as as "readAs",
+/**
+ * A program that does not know `unchanged_batch` must not go on with a run of one that does: it would take what is noted there
+ * for lost. It knows no credential by such a name, and begins anew.
+ */
+const mark = 'unchanged:';
+
+/** SQL of the fingerprint in a column of a listing. */
+export function credentialOf(column: string): string {
+  return `regexp_replace(${column}, '^${mark}', '')`;
+}
+
+/** Says of a run's listings that only a program may go on with them that knows `unchanged_batch`. */
+export async function markListings(manager: EntityManager, runId: string): Promise<void> {
+  await manager.query(`update listing set credential = $2 || ${credentialOf('credential')} where run_id = $1`, [
+    runId,
+    mark,
+  ]);
+}
+
+const columns = `id, true as "isStored", dataset, scope, reading, cursor, pages, received, unkept, reported, odd, again,
+  odd_before as "oddBefore", status, reason, message, ${credentialOf('credential')} as credential, read_as as "readAs",
   first_read_at as "firstReadAt", fetched_at as "fetchedAt", window_from as "windowFrom", window_to as "windowTo"`;
 
 type ListingRow = Omit<ListingState, 'firstReadAt' | 'fetchedAt' | 'window'> & {
@@ -139,20 +162,55 @@ export async function openListings(
   );
 }
 
-export async function saveListings(manager: EntityManager, states: readonly ListingState[]): Promise<void> {
+/** The states of `$1` as columns of the table. */
+const stateColumns = `id, dataset, scope, reading, cursor, pages, received, unkept, reported, odd, again, odd_before, status,
+  reason, message, credential, read_as, first_read_at, fetched_at, window_from, window_to`;
+const givenStates = `
+  select id, dataset, scope, reading, cursor, pages, received, unkept, reported, odd, again, "oddBefore", status,
+         reason, message, '${mark}' || credential, nullif("readAs", 'null'), "firstReadAt", "fetchedAt",
+         ("window"->>'from')::timestamptz, ("window"->>'to')::timestamptz`;
+const asState = `(
+  id bigint, dataset text, scope text, reading smallint, cursor text, pages integer, received integer, unkept integer,
+  reported integer, odd text, again text, "oddBefore" text, status text, reason text, message text, credential text,
+  "readAs" jsonb, "firstReadAt" timestamptz, "fetchedAt" timestamptz, "window" jsonb)`;
+const settable = stateColumns.split(/,\s+/).filter((column) => !['id', 'dataset', 'scope'].includes(column));
+
+/** Also those that have no row yet. */
+export async function saveListings(
+  manager: EntityManager,
+  runId: string,
+  states: readonly ListingState[],
+): Promise<void> {
   if (states.length === 0) return;
   await manager.query(
-    `update listing
-        set reading = now.reading, cursor = now.cursor, pages = now.pages, received = now.received, unkept = now.unkept,
-            reported = now.reported, odd = now.odd, again = now.again, odd_before = now."oddBefore", status = now.status,
-            reason = now.reason, message = now.message, credential = now.credential,
-            read_as = nullif(now."readAs", 'null'), first_read_at = now."firstReadAt", fetched_at = now."fetchedAt"
-       from jsonb_to_recordset($1) as now(
-         id bigint, reading smallint, cursor text, pages integer, received integer, unkept integer, reported integer,
-         odd text, again text, "oddBefore" text, status text, reason text, message text, credential text,
-         "readAs" jsonb, "firstReadAt" timestamptz, "fetchedAt" timestamptz)
-      where listing.id = now.id`,
-    [toJson(states)],
+    `insert into listing (run_id, ${stateColumns}) overriding system value
+     select $2, state.* from (${givenStates} from jsonb_to_recordset($1) as state${asState}) as state
+     on conflict (id) do update set ${settable.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+    [toJson(states), runId],
+  );
+}
+
+/**
+ * Gives every listing of the run a row of its own, so that it can be read again: those that `unchanged_batch` has, and those
+ * that nobody has begun to read, which only the rows show that name them.
+ */
+export async function storeListings(manager: EntityManager, runId: string): Promise<void> {
+  await manager.query(
+    `insert into listing (run_id, ${stateColumns}) overriding system value
+     select $1, state.*
+       from unchanged_batch as batch
+       cross join lateral (${givenStates} from jsonb_to_recordset(batch.listings) as state${asState}) as state
+      where batch.run_id = $1`,
+    [runId],
+  );
+  await manager.query(`update unchanged_batch set listings = '[]' where run_id = $1 and listings <> '[]'`, [runId]);
+  await manager.query(
+    `insert into listing (run_id, dataset, scope)
+     select distinct $1::bigint, case parent.dataset when 'tokens' then 'tokens' else 'repository_teams' end, seen.key
+       from listing as parent join (${seenRows}) as seen on seen.listing_id = parent.id
+      where parent.run_id = $1 and parent.scope = '' and parent.dataset in ('repositories', 'tokens')
+     on conflict (run_id, dataset, scope) do nothing`,
+    [runId],
   );
 }
 
@@ -161,6 +219,8 @@ export async function saveListings(manager: EntityManager, states: readonly List
  * not end the run, so both become the replacement character.
  */
 export function toJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text;
   return JSON.stringify(value, (_name, item: unknown) =>
     typeof item === 'string' ? item.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD') : item,
   );

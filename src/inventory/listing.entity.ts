@@ -70,7 +70,7 @@ export class ListingEntity {
   windowTo: Date | null;
 }
 
-/** A row of a listing, by the reading that showed it, until the run is sealed. */
+/** A row of a listing, by the reading that showed it, until the run is sealed; unless it is as it stood. */
 @Entity('staged_observation')
 export class StagedObservationEntity {
   @PrimaryColumn('bigint', { name: 'listing_id' })
@@ -87,4 +87,30 @@ export class StagedObservationEntity {
 
   @Column('jsonb')
   data: object;
+}
+
+/** What one transaction of a run read and found as it stood, until the run is sealed: see seen-rows.query.ts. */
+@Entity('unchanged_batch')
+export class UnchangedBatchEntity {
+  @PrimaryColumn('bigint', { name: 'run_id' })
+  runId: string;
+
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  /** Listings that were read to their end at once, as `ListingState` has them. */
+  @Column('jsonb')
+  listings: object;
+
+  @Column('bigint', { name: 'listing_ids', array: true })
+  listingIds: string[];
+
+  @Column('smallint', { array: true })
+  readings: number[];
+
+  @Column('integer', { array: true })
+  pages: number[];
+
+  @Column('bigint', { name: 'observation_ids', array: true })
+  observationIds: string[];
 }

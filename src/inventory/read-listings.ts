@@ -8,6 +8,7 @@ import type { Halt } from './halt.js';
 import type { HubReader } from './hub-reader.js';
 import type { HeldRun, Instant, ListingState } from './listing-state.js';
 import { PagesAhead, RoomAhead } from './pages-ahead.js';
+import type { RunMemory } from './run-memory.js';
 
 /**
  * Pages that are asked for and not durable yet: what a kill costs at most. A few more than the client has on their way at once,
@@ -31,6 +32,7 @@ export interface SyncProgress {
 export interface ReadingTask {
   readonly dataSource: DataSource;
   readonly run: HeldRun;
+  readonly memory: RunMemory;
   readonly reader: HubReader;
   readonly belief: Instant;
   readonly machineNow: () => number;
@@ -127,7 +129,7 @@ export class ListingReaders {
   }
 
   private async commit(progress: readonly Progress[]): Promise<readonly ListingState[]> {
-    const { states, opened } = await commitPages(this.task.dataSource, this.task.run, progress);
+    const { states, opened } = await commitPages(this.task.dataSource, this.task.run, this.task.memory, progress);
     for (const listing of opened) this.start(listing);
     return states;
   }

@@ -3,18 +3,21 @@ import type { HubDataset } from '../dockerhub/reading.js';
 import type { AuditEvidence } from './archive-audit-log.js';
 import { compareTeams } from './compare-teams.js';
 import type { Details, OddPermissions, RunEvidence, Visibility } from './judge-datasets.js';
-import { keptRows } from './kept-rows.js';
+import { keptRows } from './seen-rows.query.js';
 import { rootListings, type ListingState } from './listing-state.js';
 
-/** What a read run has to say about its datasets. Needs the rows of the snapshot in the table `final_row`. */
+/**
+ * What a read run has to say about its datasets. Needs its rows gathered (seen-rows.query.ts), and those of
+ * the snapshot in the table `final_row`.
+ */
 export async function runEvidence(manager: EntityManager, runId: string, audit: AuditEvidence): Promise<RunEvidence> {
   const roots = await rootListings(manager, runId);
   return {
     roots,
-    details: await detailsByDataset(manager, runId),
+    details: await detailsByDataset(manager),
     teams: await compareTeams(manager, runId),
-    permissions: await oddPermissions(manager, runId),
-    invitees: await doubtfulInvitees(manager, runId),
+    permissions: await oddPermissions(manager),
+    invitees: await doubtfulInvitees(manager),
     visibility: await visibility(manager, roots),
     kept: (await keptByDataset(manager)).set('audit_log', audit.events),
     audit,
@@ -30,10 +33,10 @@ async function keptByDataset(manager: EntityManager): Promise<Map<HubDataset, nu
 
 type DetailsRow = Omit<Details, 'fetchedAt'> & { readonly dataset: HubDataset; readonly fetched_at: Date | null };
 
-async function detailsByDataset(manager: EntityManager, runId: string): Promise<Map<HubDataset, Details>> {
+async function detailsByDataset(manager: EntityManager): Promise<Map<HubDataset, Details>> {
   const rows: DetailsRow[] = await manager.query(
     `with detail as (
-       select * from listing where run_id = $1 and scope <> ''
+       select * from run_listing where scope <> ''
      ), incomplete as (
        select dataset, status, reason, count(*)::integer as listings,
               (array_agg(scope order by scope collate "C"))[1] as scope,
@@ -46,7 +49,6 @@ async function detailsByDataset(manager: EntityManager, runId: string): Promise<
             coalesce((select jsonb_agg(to_jsonb(incomplete) - 'dataset' order by listings desc, reason, scope)
                         from incomplete where incomplete.dataset = detail.dataset), '[]') as incomplete
        from detail group by dataset`,
-    [runId],
   );
   return new Map(
     rows.map(({ dataset, fetched_at, ...row }) => [dataset, { ...row, fetchedAt: fetched_at?.toISOString() ?? null }]),
@@ -54,7 +56,7 @@ async function detailsByDataset(manager: EntityManager, runId: string): Promise<
 }
 
 /** From what Docker Hub said of each, before the snapshot calls their teams by other names. */
-async function oddPermissions(manager: EntityManager, runId: string): Promise<OddPermissions> {
+async function oddPermissions(manager: EntityManager): Promise<OddPermissions> {
   const [row]: [OddPermissions] = await manager.query(
     `with kept as materialized (
        select * from (${keptRows}) as kept_row where dataset in ('teams', 'repository_teams')
@@ -70,15 +72,13 @@ async function oddPermissions(manager: EntityManager, runId: string): Promise<Od
             coalesce((select jsonb_agg(coalesce(name, team) order by coalesce(name, team) collate "C") from unlisted), '[]')
               as unlisted
        from permission`,
-    [runId],
   );
   return row;
 }
 
-async function doubtfulInvitees(manager: EntityManager, runId: string): Promise<number> {
+async function doubtfulInvitees(manager: EntityManager): Promise<number> {
   const [row]: [{ rows: number }] = await manager.query(
     `select count(*)::integer as rows from (${keptRows}) as kept where dataset = 'members' and data ? 'invitee'`,
-    [runId],
   );
   return row.rows;
 }

@@ -1,38 +1,45 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { archiveAuditLog } from './archive-audit-log.js';
 import { assertHeld } from './commit-pages.js';
 import { judgeDatasets, type DatasetReading } from './judge-datasets.js';
-import { keptRows } from './kept-rows.js';
-import { toJson, type HeldRun, type Instant } from './listing-state.js';
+import { gatherSeenRows, keptRows } from './seen-rows.query.js';
+import { storeListings, toJson, type HeldRun, type Instant } from './listing-state.js';
 import { runEvidence } from './run-evidence.js';
+import { forgetListings } from './unchanged-batches.js';
 
 const manyChanges = 1000;
 
 /**
- * Makes the run a snapshot, in one transaction: judges its datasets, merges its rows into history and forgets the listings.
- * If it is cut short, nothing has happened and it can be done again.
+ * Makes the run a snapshot, in one transaction: judges its datasets, merges its rows into history and forgets the
+ * listings. If it is cut short, nothing has happened and it can be done again. Needs the run's rows to be gathered on this
+ * connection (seen-rows.query.ts).
  *
  * A row that the run does not have ends only where its dataset is complete. In any other dataset it stays open and is noted
  * as unverified in this snapshot. That holds for `not_configured` as well: whoever takes the SCIM connection out of the
  * configuration has stopped looking, which removes nobody from SCIM, and must not resolve a finding.
  */
-export async function sealRun(dataSource: DataSource, run: HeldRun, machineTime: Instant): Promise<DatasetReading[]> {
-  const sealed = await dataSource.transaction(async (manager) => {
+export async function sealRun(
+  connection: EntityManager,
+  run: HeldRun,
+  machineTime: Instant,
+): Promise<DatasetReading[]> {
+  const sealed = await connection.transaction(async (manager) => {
     await assertHeld(manager, run, 0);
     await assertRead(manager, run.id);
     await forgetOrphans(manager, run.id);
     await gatherFinalRows(manager, run);
+    await assertOpened(manager, run.id);
     const audit = await archiveAuditLog(manager, run);
     const readings = judgeDatasets(await runEvidence(manager, run.id, audit));
     await recordReadings(manager, run.id, readings);
     const changes = await mergeIntoHistory(manager, run, readings);
-    await manager.query('delete from listing where run_id = $1', [run.id]);
+    await forgetListings(manager, run.id);
     await manager.query(`update sync_run set state = 'sealed', sealed_at = $2 where id = $1`, [run.id, machineTime]);
     return { readings, changes, events: audit.events };
   });
   // The evaluation reads these rows at once, before autovacuum has counted them.
-  if (sealed.changes >= manyChanges) await dataSource.query('analyze observation, unverified');
-  if (sealed.events >= manyChanges) await dataSource.query('analyze audit_event');
+  if (sealed.changes >= manyChanges) await connection.query('analyze observation, unverified');
+  if (sealed.events >= manyChanges) await connection.query('analyze audit_event');
   return sealed.readings;
 }
 
@@ -41,25 +48,46 @@ async function assertRead(manager: EntityManager, runId: string): Promise<void> 
     runId,
   ]);
   if (unread.length > 0) throw new Error(`Run ${runId} still has listings to read.`);
+  // Never so far, and whoever takes the run up reads these listings anew.
+  const gone: unknown[] = await manager.query('select from seen_row where not stands limit 1');
+  if (gone.length > 0) throw new Error(`Run ${runId} rests on rows that no longer stand.`);
+}
+
+/** A listing has no row before it is read, so that what is missing shows only in what names it. */
+async function assertOpened(manager: EntityManager, runId: string): Promise<void> {
+  const missing: unknown[] = await manager.query(
+    `select from final_row as final
+      where final.dataset in ('repositories', 'tokens')
+        and not exists (
+          select from run_listing as detail
+           where detail.scope = final.key
+             and detail.dataset = case final.dataset when 'tokens' then 'tokens' else 'repository_teams' end)
+      limit 1`,
+  );
+  if (missing.length > 0) throw new Error(`Run ${runId} has listings that were never begun.`);
 }
 
 /** Listings about a repository, token or team that the listing of these, started over, no longer had. */
+const orphans = `
+  with named as materialized (
+    select dataset, case dataset when 'teams' then data->>'name' else key end as name
+      from (${keptRows}) as kept where scope = '' and dataset in ('repositories', 'tokens', 'teams')
+  )
+  select detail.id
+    from run_listing as detail
+    join run_listing as parent
+      on parent.scope = '' and parent.status = 'complete'
+     and parent.dataset = case detail.dataset when 'repository_teams' then 'repositories' when 'team_members' then 'teams'
+                                              when 'tokens' then 'tokens' end
+    left join named on named.dataset = parent.dataset and named.name = detail.scope
+   where detail.scope <> '' and named.name is null`;
+
 async function forgetOrphans(manager: EntityManager, runId: string): Promise<void> {
-  for (const [datasets, listedAs] of [
-    [{ repository_teams: 'repositories', tokens: 'tokens' }, 'listed.key'],
-    [{ team_members: 'teams' }, `listed.data->>'name'`],
-  ] as const) {
-    await manager.query(
-      `delete from listing as detail
-        using listing as parent
-        where detail.run_id = $1 and detail.scope <> '' and parent.run_id = $1 and parent.scope = ''
-          and parent.status = 'complete' and parent.dataset = $2::jsonb->>detail.dataset
-          and not exists (
-            select from staged_observation as listed
-             where listed.listing_id = parent.id and listed.reading = parent.reading and ${listedAs} = detail.scope)`,
-      [runId, JSON.stringify(datasets)],
-    );
-  }
+  const rows: { id: string }[] = await manager.query(orphans);
+  if (rows.length === 0) return;
+  await storeListings(manager, runId);
+  await manager.query('delete from listing where id = any($1)', [rows.map(({ id }) => id)]);
+  await gatherSeenRows(manager, runId);
 }
 
 /**
@@ -109,7 +137,6 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
            left join kept as team on team.dataset = 'teams' and lower(team.data->>'name') = membership.team
            left join kept as member on member.dataset = 'members' and member.key = membership.member
           order by 1, membership.username nulls first, team.key) as row`,
-    [run.id],
   );
   await manager.query(
     `update final_row as final set data = final.data - 'invitee'
@@ -132,8 +159,8 @@ async function recordReadings(
   await manager.query(
     `insert into dataset_reading (run_id, dataset, status, reason, message, received, reported, fetched_at, read_as)
      select $1, dataset, status, reason, message, received, reported, "fetchedAt",
-            (select jsonb_agg(distinct listing.read_as) from listing
-              where listing.run_id = $1 and listing.dataset = reading.dataset and listing.read_as is not null)
+            (select jsonb_agg(distinct listing.read_as) from run_listing as listing
+              where listing.dataset = reading.dataset and listing.read_as is not null)
        from jsonb_to_recordset($2) as reading(
          dataset text, status text, reason text, message text, received integer, reported integer, "fetchedAt" timestamptz)`,
     [runId, toJson(readings)],

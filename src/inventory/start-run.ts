@@ -1,7 +1,16 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { dropStagedRows } from './commit-pages.js';
-import { openListings, rootDatasets, type HeldRun, type Instant } from './listing-state.js';
+import {
+  credentialOf,
+  markListings,
+  openListings,
+  rootDatasets,
+  storeListings,
+  type HeldRun,
+  type Instant,
+} from './listing-state.js';
 import { planAuditWindows } from './plan-audit-windows.js';
+import { seenRows } from './seen-rows.query.js';
+import { dropSeenRows, forgetListings } from './unchanged-batches.js';
 
 export interface StartingPoint {
   readonly organization: string;
@@ -35,6 +44,7 @@ export async function startRun(dataSource: DataSource, start: StartingPoint): Pr
       [organizationId],
     );
     if (open !== undefined) {
+      await storeListings(manager, open.id);
       if (await hasUsablePages(manager, open.id, start)) return takeUp(manager, organizationId, open, start);
       await reject(manager, open.id);
     }
@@ -61,7 +71,7 @@ const usable = `
   (listing.first_read_at > $2::timestamptz - $4 * interval '1 millisecond' and listing.first_read_at <= $2
    and (listing.fetched_at is null or
         listing.fetched_at > $3::timestamptz - $4 * interval '1 millisecond' and listing.fetched_at <= $3)
-   and (listing.credential is null or listing.credential = any($5)))`;
+   and (listing.credential is null or ${credentialOf('listing.credential')} = any($5)))`;
 
 function usableAt(runId: string, { machineTime, now, credentials }: StartingPoint): unknown[] {
   return [runId, machineTime, now, goesOnForMs, credentials];
@@ -79,7 +89,7 @@ async function hasUsablePages(manager: EntityManager, runId: string, start: Star
 
 async function reject(manager: EntityManager, runId: string): Promise<void> {
   await manager.query(`update sync_run set state = 'rejected' where id = $1`, [runId]);
-  await manager.query('delete from listing where run_id = $1', [runId]);
+  await forgetListings(manager, runId);
 }
 
 async function begin(manager: EntityManager, organizationId: string, start: StartingPoint): Promise<StartedRun> {
@@ -111,6 +121,7 @@ async function takeUp(
       where run_id = $1 and (status = 'failed' or status = 'partial' and reason <> all($2))`,
     [open.id, confirmed],
   );
+  await markListings(manager, open.id);
   const fence = open.fence + 1;
   await manager.query(
     `update sync_run set state = 'running', fence = $2, credentials = $3, believed_at = $4 where id = $1`,
@@ -138,8 +149,12 @@ async function startOver(
         and not (${usable} and (listing.fetched_at is not null or $6))`,
     [...usableAt(open.id, start), refusalsStand],
   );
-  const ids = stale.map(({ id }) => id);
-  await dropStagedRows(manager, ids);
+  const gone: { listing_id: string }[] = await manager.query(
+    `select distinct listing_id from (${seenRows}) as seen where not stands`,
+    [open.id],
+  );
+  const ids = [...new Set([...stale.map(({ id }) => id), ...gone.map((one) => one.listing_id)])];
+  await dropSeenRows(manager, open.id, ids);
   await manager.query(
     `update listing
         set reading = 1, cursor = null, pages = 0, received = 0, unkept = 0, reported = null, odd = null, again = null,
