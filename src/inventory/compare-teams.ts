@@ -39,18 +39,6 @@ const tally = `
       from team left join claimed on claimed.team = team.folded
   )`;
 
-/** Opens the listing of every team whose members cannot be told from the members listing. Safe to repeat. */
-export async function openDisagreeingTeams(manager: EntityManager, run: HeldRun): Promise<ListingState[]> {
-  const teams: { name: string }[] = await manager.query(
-    `${tally} select name from tally where disagrees and name is not null order by id`,
-  );
-  return openListings(
-    manager,
-    run.id,
-    teams.map(({ name }) => ({ dataset: 'team_members', scope: name })),
-  );
-}
-
 /** A team that the members listing could not settle by itself. */
 export interface OddTeam {
   readonly name: string | null;
@@ -72,7 +60,7 @@ export interface TeamComparison {
   readonly reported: number | null;
 }
 
-/** How the comparison came out once everything is read. */
+/** How the comparison comes out, once everything is read that is known of so far. */
 export async function compareTeams(manager: EntityManager, runId: string): Promise<TeamComparison> {
   const [row]: [TeamComparison] = await manager.query(
     `${tally}, own as (
@@ -109,4 +97,18 @@ export async function compareTeams(manager: EntityManager, runId: string): Promi
     [runId],
   );
   return row;
+}
+
+/** Opens the listing of every team whose members cannot be told from the members listing. Safe to repeat. */
+export async function openDisagreeingTeams(
+  manager: EntityManager,
+  run: HeldRun,
+  { odd }: TeamComparison,
+): Promise<ListingState[]> {
+  const scopes = odd.flatMap(({ name, status }) => (name === null || status !== null ? [] : name));
+  return openListings(
+    manager,
+    run.id,
+    scopes.map((scope) => ({ dataset: 'team_members', scope })),
+  );
 }

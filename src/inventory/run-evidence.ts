@@ -1,7 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import type { HubDataset } from '../dockerhub/reading.js';
-import type { AuditEvidence } from './archive-audit-log.js';
-import { compareTeams } from './compare-teams.js';
 import type { Details, OddPermissions, RunEvidence, Visibility } from './judge-datasets.js';
 import { keptRows } from './seen-rows.query.js';
 import { rootListings, type ListingState } from './listing-state.js';
@@ -10,12 +8,16 @@ import { rootListings, type ListingState } from './listing-state.js';
  * What a read run has to say about its datasets. Needs its rows gathered (seen-rows.query.ts), and those of
  * the snapshot in the table `final_row`.
  */
-export async function runEvidence(manager: EntityManager, runId: string, audit: AuditEvidence): Promise<RunEvidence> {
+export async function runEvidence(
+  manager: EntityManager,
+  runId: string,
+  { audit, teams }: Pick<RunEvidence, 'audit' | 'teams'>,
+): Promise<RunEvidence> {
   const roots = await rootListings(manager, runId);
   return {
     roots,
     details: await detailsByDataset(manager),
-    teams: await compareTeams(manager, runId),
+    teams,
     permissions: await oddPermissions(manager),
     invitees: await doubtfulInvitees(manager),
     visibility: await visibility(manager, roots),
@@ -78,7 +80,7 @@ async function oddPermissions(manager: EntityManager): Promise<OddPermissions> {
 
 async function doubtfulInvitees(manager: EntityManager): Promise<number> {
   const [row]: [{ rows: number }] = await manager.query(
-    `select count(*)::integer as rows from (${keptRows}) as kept where dataset = 'members' and data ? 'invitee'`,
+    `select count(*)::integer as rows from seen_row where kept and staged and dataset = 'members' and data ? 'invitee'`,
   );
   return row.rows;
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { archiveAuditLog } from './archive-audit-log.js';
 import { assertHeld } from './commit-pages.js';
+import { compareTeams, type TeamComparison } from './compare-teams.js';
 import { judgeDatasets, type DatasetReading } from './judge-datasets.js';
 import { gatherSeenRows, keptRows } from './seen-rows.query.js';
 import { storeListings, toJson, type HeldRun, type Instant } from './listing-state.js';
@@ -21,20 +22,23 @@ const manyChanges = 1000;
 export async function sealRun(
   connection: EntityManager,
   run: HeldRun,
-  machineTime: Instant,
+  given: { readonly teams: TeamComparison; readonly machineTime: Instant },
 ): Promise<DatasetReading[]> {
   const sealed = await connection.transaction(async (manager) => {
     await assertHeld(manager, run, 0);
     await assertRead(manager, run.id);
-    await forgetOrphans(manager, run.id);
+    const hadOrphans = await forgetOrphans(manager, run.id);
+    const teams = hadOrphans ? await compareTeams(manager, run.id) : given.teams;
     await gatherFinalRows(manager, run);
-    await assertOpened(manager, run.id);
     const audit = await archiveAuditLog(manager, run);
-    const readings = judgeDatasets(await runEvidence(manager, run.id, audit));
+    const readings = judgeDatasets(await runEvidence(manager, run.id, { audit, teams }));
     await recordReadings(manager, run.id, readings);
     const changes = await mergeIntoHistory(manager, run, readings);
     await forgetListings(manager, run.id);
-    await manager.query(`update sync_run set state = 'sealed', sealed_at = $2 where id = $1`, [run.id, machineTime]);
+    await manager.query(`update sync_run set state = 'sealed', sealed_at = $2 where id = $1`, [
+      run.id,
+      given.machineTime,
+    ]);
     return { readings, changes, events: audit.events };
   });
   // The evaluation reads these rows at once, before autovacuum has counted them.
@@ -53,41 +57,36 @@ async function assertRead(manager: EntityManager, runId: string): Promise<void> 
   if (gone.length > 0) throw new Error(`Run ${runId} rests on rows that no longer stand.`);
 }
 
-/** A listing has no row before it is read, so that what is missing shows only in what names it. */
-async function assertOpened(manager: EntityManager, runId: string): Promise<void> {
-  const missing: unknown[] = await manager.query(
-    `select from final_row as final
-      where final.dataset in ('repositories', 'tokens')
-        and not exists (
-          select from run_listing as detail
-           where detail.scope = final.key
-             and detail.dataset = case final.dataset when 'tokens' then 'tokens' else 'repository_teams' end)
-      limit 1`,
-  );
-  if (missing.length > 0) throw new Error(`Run ${runId} has listings that were never begun.`);
-}
-
-/** Listings about a repository, token or team that the listing of these, started over, no longer had. */
-const orphans = `
+/**
+ * Listings about a repository, token or team that the listing of these, started over, no longer had; and the other way round,
+ * what has no listing, which must not be, because until somebody reads it a listing has no row.
+ */
+const orphansAndUnopened = `
   with named as materialized (
-    select dataset, case dataset when 'teams' then data->>'name' else key end as name
+    select case dataset when 'repositories' then 'repository_teams' when 'teams' then 'team_members' else dataset end as dataset,
+           case dataset when 'teams' then data->>'name' else key end as name
       from (${keptRows}) as kept where scope = '' and dataset in ('repositories', 'tokens', 'teams')
+  ), whole as (
+    select case dataset when 'repositories' then 'repository_teams' when 'teams' then 'team_members' else dataset end as dataset
+      from run_listing where scope = '' and status = 'complete'
+  ), detail as materialized (
+    select id, dataset, scope from run_listing
+     where scope <> '' and dataset in ('repository_teams', 'team_members', 'tokens')
   )
   select detail.id
-    from run_listing as detail
-    join run_listing as parent
-      on parent.scope = '' and parent.status = 'complete'
-     and parent.dataset = case detail.dataset when 'repository_teams' then 'repositories' when 'team_members' then 'teams'
-                                              when 'tokens' then 'tokens' end
-    left join named on named.dataset = parent.dataset and named.name = detail.scope
-   where detail.scope <> '' and named.name is null`;
+    from named full join detail on detail.dataset = named.dataset and detail.scope = named.name
+   where case when detail.id is null then named.dataset <> 'team_members'
+              else named.dataset is null and detail.dataset in (select dataset from whole) end`;
 
-async function forgetOrphans(manager: EntityManager, runId: string): Promise<void> {
-  const rows: { id: string }[] = await manager.query(orphans);
-  if (rows.length === 0) return;
+/** Whether there were any. */
+async function forgetOrphans(manager: EntityManager, runId: string): Promise<boolean> {
+  const rows: { id: string | null }[] = await manager.query(orphansAndUnopened);
+  if (rows.some(({ id }) => id === null)) throw new Error(`Run ${runId} has listings that were never begun.`);
+  if (rows.length === 0) return false;
   await storeListings(manager, runId);
   await manager.query('delete from listing where id = any($1)', [rows.map(({ id }) => id)]);
   await gatherSeenRows(manager, runId);
+  return true;
 }
 
 /**

@@ -5,18 +5,18 @@ const keyOfStanding = `case standing.dataset when 'repository_teams'
 
 /**
  * Every row that run $1 has seen, once for each reading that showed it: staged, or noted as one that is as it stands. What was
- * seen otherwise later in the same reading is staged. Columns: listing_id, reading, key, data, stands.
+ * seen otherwise later in the same reading is staged. Columns: listing_id, reading, key, data, staged, stands.
  *
  * A row that stands cannot change or go while a run is in progress, because only the seal of a run of the same organization
  * does that, and there is one at a time. Should it have happened all the same, `stands` is false, and nothing may rest on it.
  */
 export const seenRows = `
-  select staged.listing_id, staged.reading, staged.key, staged.data, true as stands
+  select staged.listing_id, staged.reading, staged.key, staged.data, true as staged, true as stands
     from listing join staged_observation as staged on staged.listing_id = listing.id
    where listing.run_id = $1
   union all
   select same.listing_id, same.reading, ${keyOfStanding},
-         case standing.dataset when 'repository_teams' then standing.data - 'repository' else standing.data end,
+         case standing.dataset when 'repository_teams' then standing.data - 'repository' else standing.data end, false,
          standing.id is not null and standing.last_snapshot is null
     from unchanged_batch as batch
     cross join lateral unnest(batch.listing_ids, batch.readings, batch.observation_ids)
@@ -55,14 +55,14 @@ export async function gatherSeenRows(manager: EntityManager, runId: string): Pro
   await manager.query(
     `create temporary table seen_row as
      with seen as materialized (${withRun(seenRows, runId)})
-     select listing.id as listing_id, listing.dataset, listing.scope, seen.reading, seen.key, seen.data, seen.stands,
+     select listing.id as listing_id, listing.dataset, listing.scope, seen.reading, seen.key, seen.data, seen.staged, seen.stands,
             seen.reading = listing.reading or listing.status <> 'complete' and newer.key is null as kept
        from run_listing as listing
        join seen on seen.listing_id = listing.id
        left join (select listing_id, key from seen where reading = 2) as newer
          on newer.listing_id = seen.listing_id and newer.key = seen.key and seen.reading = 1`,
   );
-  await manager.query('analyze seen_row (listing_id, dataset, scope, reading, key, kept)');
+  await manager.query('analyze seen_row (listing_id, dataset, scope, reading, key, kept, staged)');
 }
 
 export async function forgetSeenRows(manager: EntityManager): Promise<void> {
