@@ -5,13 +5,15 @@ import type { QueryRunner } from 'typeorm';
 
 const firstCapacity = 64 * 1024;
 
-/** Rows in the text format of COPY, each ended by a line feed. Kept as bytes: what they were made of can be forgotten at once. */
+/**
+ * Rows in the text format of COPY, each ended by a line feed. Kept as bytes: what they were made of can be forgotten at once. Two buffers
+ * take turns, because new ones for every portion are garbage that is collected late.
+ */
 export class CopyRows {
-  private buffer = Buffer.allocUnsafe(0);
+  private buffer = Buffer.alloc(0);
+  private other = Buffer.alloc(0);
   private length = 0;
   private count = 0;
-  /** What held everything the last time, and a little more. */
-  private capacity = firstCapacity;
 
   get rows(): number {
     return this.count;
@@ -35,11 +37,10 @@ export class CopyRows {
     this.count += 1;
   }
 
-  /** Everything added so far, once. */
+  /** Everything added so far, once. It is good until it is asked for again. */
   take(): Buffer {
     const taken = this.buffer.subarray(0, this.length);
-    this.capacity = Math.max(firstCapacity, Math.ceil(this.length * 1.1));
-    this.buffer = Buffer.allocUnsafe(0);
+    [this.buffer, this.other] = [this.other, this.buffer];
     this.length = 0;
     this.count = 0;
     return taken;
@@ -48,7 +49,7 @@ export class CopyRows {
   private makeRoom(bytes: number): void {
     const needed = this.length + bytes;
     if (needed <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.capacity, needed, this.buffer.length * 2));
+    const larger = Buffer.allocUnsafe(Math.max(firstCapacity, needed, this.other.length, this.buffer.length * 2));
     this.buffer.copy(larger, 0, 0, this.length);
     this.buffer = larger;
   }

@@ -24,10 +24,12 @@ export async function doubtChangedIdentities(manager: EntityManager, now: Instan
               coalesce(person.data->'identityBefore'->>'fullName', person.data->>'fullName') as full_name
          from next_person as next
          join person on person.employee_id = next.employee_id and person.last_roster is null
-        where (person.data ? 'identityBefore' or employment_at(person.data - 'doubt', $1)->>'state' = 'ended')
-          and not next.absent and next.data->>'doubt' is distinct from 'ROSTER_ROW_REFUSED'
-          and lower(next.data->>'fullName')
-              <> lower(coalesce(person.data->'identityBefore'->>'fullName', person.data->>'fullName'))),
+        where not next.absent and next.data->>'doubt' is distinct from 'ROSTER_ROW_REFUSED'
+          -- Few have another name, and whether somebody had left is the dear question.
+          and case when lower(next.data->>'fullName')
+                        <> lower(coalesce(person.data->'identityBefore'->>'fullName', person.data->>'fullName'))
+                   then person.data ? 'identityBefore'
+                        or employment_at(person.data - 'doubt', $1)->>'state' = 'ended' end),
      compared as (
        select renamed.employee_id, renamed.full_name, before.keys,
               array(select key from (${keysIn('renamed.next_data')}

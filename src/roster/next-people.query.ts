@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { mentionedPeople, type Mentions } from './mentioned-people.query.js';
 import type { Day, Instant } from './person.js';
-import { analyzeStage, createStage, findGone, isEmployed } from './staged-people.query.js';
+import { analyzeStage, createStage, findGone, isEmployed, isPlainlyEmployed } from './staged-people.query.js';
 
 /** What becomes of the people in the tables of `staged-people.query.ts`. */
 
@@ -48,6 +48,12 @@ const atStake = `
      and case when person.data ? 'doubt' then employment_at(person.data - 'doubt', $1)->>'state' = 'employed'
               else ${isEmployed('person.data', '$1')} end`;
 
+/** Another name and another address under the same id. */
+const isSomebodyElse = `
+  coalesce(next.data->>'workEmail' <> employed.data->>'workEmail'
+       and lower(next.data->>'fullName') <> lower(employed.data->>'fullName')
+       and not next.data ? 'sameAs', false)`;
+
 /** How many people the next roster could lose. */
 export async function countAtStake(manager: EntityManager, now: Instant): Promise<number> {
   const [row]: [{ count: number }] = await manager.query(`select count(*)::int as count from person where ${atStake}`, [
@@ -71,12 +77,11 @@ export async function countLosses(manager: EntityManager, mentions: Mentions, no
      select count(*)::int + (select count(*) from same_person where employed)::int as employed,
             count(*) filter (where case
               when next.employee_id is null then not employed.employee_id = any($2)
+              when ${isPlainlyEmployed('next.data', '$1')} then ${isSomebodyElse}
               when employment_at(next.data, $1)->>'state' in ('ended', 'not_started') then true
               when employment_at(next.data, $1)->>'reason' = 'HR_STATUS_UNKNOWN'
                 then employment_at(employed.data, $1)->>'state' = 'employed'
-              else coalesce(next.data->>'workEmail' <> employed.data->>'workEmail'
-                        and lower(next.data->>'fullName') <> lower(employed.data->>'fullName')
-                        and not next.data ? 'sameAs', false) end)::int as lost
+              else ${isSomebodyElse} end)::int as lost
        from employed left join next_person as next on next.employee_id = employed.employee_id`,
     [now, mentioned],
   );

@@ -9,6 +9,7 @@ import type { RefusedRow, Row } from './row.js';
 import { restOf, rowOf } from './row-of-person.js';
 import { SeenKeys } from './seen-keys.js';
 import {
+  analyzePeople,
   analyzeStage,
   createStage,
   expectFewRows,
@@ -47,6 +48,7 @@ export class StagedPeople implements RowSink {
   private position = 0;
   private anyRepeated = false;
   private anyShared = false;
+  private anyUnsaid = false;
   private saysStatus = false;
   private people = 0;
 
@@ -77,7 +79,9 @@ export class StagedPeople implements RowSink {
     const rest = restOf(row, data);
     const id = copyText(row.id);
     const kept = rest === null ? String.raw`\N` : copyJson(rest);
-    const place = `${this.position}\t${row.line}\t${id}\t${isEmployedPlainly(data, this.staging.now)}\t${kept}`;
+    const employed = isEmployedPlainly(data, this.staging.now);
+    this.anyUnsaid ||= employed === unsaid;
+    const place = `${this.position}\t${row.line}\t${id}\t${employed}\t${kept}`;
     if (this.staging.firstRoster === null) {
       this.rows.addLine(`${place}\t${personJson(data)}`);
     } else {
@@ -119,8 +123,11 @@ export class StagedPeople implements RowSink {
     await this.send(1);
     await this.busy;
     await expectFewRows(this.manager, false);
-    if (this.staging.firstRoster !== null) await sayWhoIsEmployed(this.manager, this.staging.now);
     await analyzeStage(this.manager);
+    if (this.staging.firstRoster !== null) {
+      await analyzePeople(this.manager);
+      if (this.anyUnsaid) await sayWhoIsEmployed(this.manager, this.staging.now);
+    }
     if (!this.anyRepeated) return;
     let group: Row[] = [];
     let first = 0;
@@ -215,11 +222,12 @@ export class StagedPeople implements RowSink {
 }
 
 const nothing = Buffer.alloc(0);
+const unsaid = String.raw`\N`;
 
 /** `isEmployed` of somebody with one spell, as COPY takes it. Of anybody else the database says it. */
-function isEmployedPlainly({ spells, doubt }: ReadPerson, now: Instant): 't' | 'f' | '\\N' {
+function isEmployedPlainly({ spells, doubt }: ReadPerson, now: Instant): string {
   const [spell] = spells;
-  if (spell === undefined || spells.length > 1 || doubt !== undefined) return '\\N';
+  if (spell === undefined || spells.length > 1 || doubt !== undefined) return unsaid;
   const { startsAt, endsAt } = spell;
   return (startsAt === null || startsAt <= now) && (endsAt === null || endsAt > now) ? 't' : 'f';
 }
