@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   Controller,
   Get,
@@ -182,13 +183,11 @@ export class EvaluationsController {
     const { number } = await knownEvaluation(this.dataSource.manager, id);
     if (number === null) throw notFound('report of this evaluation, because nothing was recorded (yet)');
     const hash = await recordedHash(this.dataSource.manager, number);
-    if (hash !== null) {
-      const tag = `W/"${hash}"`;
-      reply.header('ETag', tag);
-      // The answer without a body is made of it further on.
-      if (request.headers['if-none-match'] === tag) return new StreamableFile(Buffer.alloc(0), { type: reportType });
-    }
-    const stream = await this.downloads.open(number);
+    const tag = hash === null ? null : `W/"${hash}"`;
+    const isKnown = tag !== null && request.headers['if-none-match'] === tag;
+    // The answer to whoever has it already is made of the tag further on.
+    const stream = isKnown ? Readable.from([]) : await this.downloads.open(number);
+    if (tag !== null) reply.header('ETag', tag);
     // Nobody else does where the caller has gone before the answer began.
     if (reply.raw.destroyed) stream.destroy();
     else reply.raw.once('close', () => stream.destroy());

@@ -23,7 +23,10 @@ export interface RunSettings {
 }
 
 const tickMs = 1_000;
-/** An evaluation that is being recorded may come to its end; what takes longer is undone with the process. */
+/**
+ * An evaluation that is being recorded may come to its end; what takes longer is cancelled after a while (own-backends.ts), so that the
+ * run is parked within this time, or else is undone with the process.
+ */
 const lastMomentsMs = 6_000;
 
 /** Works off the queue of runs, one at a time over all processes on the database, and takes up what others have left behind. */

@@ -123,6 +123,23 @@ test.each(['identity', 'gzip'])('a caller who hangs up in the middle leaves noth
   expect(sha256((await bodyOf(await download())) ?? '')).toBe(sha256(whole));
 });
 
+test('nor does one who hangs up before the answer begins', async () => {
+  const holder = rig.database.dataSource.createQueryRunner();
+  await holder.startTransaction();
+  try {
+    await holder.query('lock table verdict in access exclusive mode');
+    const asking = request(`${api.url}/api/v1/evaluations/${id}/report`, { headers });
+    asking.on('error', () => undefined);
+    asking.end();
+    await expect.poll(open).toBe(2);
+    asking.destroy();
+  } finally {
+    await holder.rollbackTransaction();
+    await holder.release();
+  }
+  await expect.poll(open).toBe(0);
+});
+
 test.each(['identity', 'gzip'])(
   'where the database fails in the middle, nothing looks whole (%s)',
   async (encoding) => {
