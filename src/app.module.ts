@@ -33,8 +33,8 @@ export class AppModule {
         },
         {
           provide: CommandRun,
-          inject: [DataSource, RunRecords, CheckRun],
-          useFactory: (source: DataSource, records: RunRecords, run: CheckRun) => new CommandRun(source, records, run),
+          inject: [RunRecords, CheckRun],
+          useFactory: (records: RunRecords, run: CheckRun) => new CommandRun(records, run),
         },
       ],
       exports: [RosterImport, RosterDecisions, HubSync, LinkAccounts, RunRecords, CheckRun, CommandRun],

@@ -104,16 +104,14 @@ async function runOnce(
   const progress = openProgress(session.terminal.err);
   try {
     // The machine's clock, read once more by the run itself: a demo is a night like any other.
-    const outcome = await judge(demo, null, progress, session.signal, { database });
-    progress.stop();
-    await printOutcome(
-      outcome,
-      { format: asked.format, policyFile: null, checks: demo.configuration.checks },
-      target,
-      session,
-    );
-    if (outcome.kind === 'mistakes') return exitStatus.mistake;
-    if (outcome.kind === 'broken') return exitStatus.unknown;
+    const rendering = { format: asked.format, policyFile: null, checks: demo.configuration.checks };
+    const came = await judge(demo, null, progress, session.signal, { database }, async (outcome) => {
+      progress.stop();
+      await printOutcome(outcome, rendering, target, session);
+      return outcome.kind;
+    });
+    if (came === 'mistakes') return exitStatus.mistake;
+    if (came === 'broken') return exitStatus.unknown;
     if (!asked.serve) return exitStatus.inOrder;
     const { serveDemo } = await import('./serve-demo.js');
     return await serveDemo(demo, database, session);

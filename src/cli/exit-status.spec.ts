@@ -4,6 +4,7 @@ import { catalog } from '../checks/catalog.js';
 import { type Severity, severities } from '../checks/check.js';
 import type { ReportResult } from '../findings/report.js';
 import { exitStatusOf } from './exit-status.js';
+import { tallied } from './tallied-report.js';
 
 const pass = resultOf();
 const fail = resultOf({ verdict: 'fail', disposition: 'overdue' });
@@ -15,13 +16,13 @@ const none = resultOf({ verdict: 'not_applicable' });
 const lowFail = resultOf({ check: 'owner-count', verdict: 'fail', disposition: 'overdue' });
 const untrusted = resultOf({ check: 'hub-sync-complete', verdict: 'fail', disposition: 'overdue' });
 
-function status(results: readonly ReportResult[], failOn: Severity = 'low'): number {
+function status(results: readonly ReportResult[], failOn: Severity = 'low'): Promise<number> {
   const report = reportOf(results, {
     'user-identified': 'high',
     'owner-count': 'low',
     'hub-sync-complete': 'critical',
   });
-  return exitStatusOf({ kind: 'report', report }, failOn, catalog);
+  return exitStatusOf({ kind: 'report', report: tallied(report) }, failOn, catalog);
 }
 
 describe('the exit status', () => {
@@ -38,8 +39,8 @@ describe('the exit status', () => {
     ['untrusted data', [pass, untrusted], 3],
     ['a failure comes before untrusted data', [untrusted, fail], 1],
     ['untrusted data beside an exception', [untrusted, excepted], 3],
-  ])('%s', (_, results, expected) => {
-    expect(status(results)).toBe(expected);
+  ])('%s', async (_, results, expected) => {
+    expect(await status(results)).toBe(expected);
   });
 
   test.each<[Severity, number, number]>([
@@ -47,13 +48,13 @@ describe('the exit status', () => {
     ['medium', 1, 0],
     ['high', 1, 0],
     ['critical', 0, 0],
-  ])('--fail-on %s: a high failure gives %d, a low one %d', (failOn, high, low) => {
-    expect(status([fail], failOn)).toBe(high);
-    expect(status([lowFail], failOn)).toBe(low);
+  ])('--fail-on %s: a high failure gives %d, a low one %d', async (failOn, high, low) => {
+    expect(await status([fail], failOn)).toBe(high);
+    expect(await status([lowFail], failOn)).toBe(low);
   });
 
-  test('a failure that does not count still does not hide what is unknown', () => {
-    expect(status([lowFail, unknown], 'critical')).toBe(3);
+  test('a failure that does not count still does not hide what is unknown', async () => {
+    expect(await status([lowFail, unknown], 'critical')).toBe(3);
   });
 
   const dataTrust = [
@@ -65,20 +66,24 @@ describe('the exit status', () => {
   ];
   test.each(dataTrust.flatMap((id) => severities.map((severity) => [id, severity] as const)))(
     '%s never gives 1, also as %s',
-    (id, severity) => {
+    async (id, severity) => {
       const report = reportOf([resultOf({ check: id, verdict: 'fail', disposition: 'overdue' })], { [id]: severity });
-      expect(exitStatusOf({ kind: 'report', report }, 'low', catalog)).toBe(3);
+      expect(await exitStatusOf({ kind: 'report', report: tallied(report) }, 'low', catalog)).toBe(3);
     },
   );
 
-  test('mistakes give 2, a run that broke down 3', () => {
-    expect(exitStatusOf({ kind: 'mistakes', mistakes: [] }, 'low', catalog)).toBe(2);
-    expect(exitStatusOf({ kind: 'broken', message: 'x' }, 'low', catalog)).toBe(3);
+  test('mistakes give 2, a run that broke down 3', async () => {
+    expect(await exitStatusOf({ kind: 'mistakes', mistakes: [] }, 'low', catalog)).toBe(2);
+    expect(await exitStatusOf({ kind: 'broken', message: 'x' }, 'low', catalog)).toBe(3);
   });
 
-  test('the catalogue alone says which checks those are', () => {
+  test('the catalogue alone says which checks those are', async () => {
     const report = reportOf([fail]);
-    expect(exitStatusOf({ kind: 'report', report }, 'low', [{ id: 'user-identified', dataTrust: true }])).toBe(3);
-    expect(exitStatusOf({ kind: 'report', report }, 'low', [{ id: 'user-identified' }])).toBe(1);
+    expect(
+      await exitStatusOf({ kind: 'report', report: tallied(report) }, 'low', [
+        { id: 'user-identified', dataTrust: true },
+      ]),
+    ).toBe(3);
+    expect(await exitStatusOf({ kind: 'report', report: tallied(report) }, 'low', [{ id: 'user-identified' }])).toBe(1);
   });
 });

@@ -1,8 +1,8 @@
 import { catalog } from '../checks/catalog.js';
 import type { CheckConfig } from '../config/configuration.js';
-import type { CheckOutcome } from '../runs/run-outcome.js';
 import { type FormatId } from './formats/format.js';
 import { formatOf } from './formats/formats.js';
+import type { CheckOutcome } from './judge.js';
 import type { ReportTarget } from './prepare-output.js';
 import type { Session } from './session.js';
 import { version } from './version.js';

@@ -45,10 +45,11 @@ export async function runCheckCommand(asked: CheckArguments, session: Session): 
     const alert = asked.alert ?? false;
     if (alerts.length > 0 && !alert)
       progress.line('alerts: what changes waits for “hubwarden serve” or “hubwarden check --alert”');
-    const outcome = await judge(settings, now, progress, session.signal, { alert });
-    progress.stop();
-    await printOutcome(outcome, { format: asked.format, policyFile: asked.config, checks }, target, session);
-    return exitStatusOf(outcome, asked.failOn, catalog);
+    return await judge(settings, now, progress, session.signal, { alert }, async (outcome) => {
+      progress.stop();
+      await printOutcome(outcome, { format: asked.format, policyFile: asked.config, checks }, target, session);
+      return exitStatusOf(outcome, asked.failOn, catalog);
+    });
   } finally {
     progress.stop();
   }

@@ -7,6 +7,7 @@ import { onDatabase } from './on-database.js';
 import { prepareOutput } from './prepare-output.js';
 import { showJudging } from './progress/show-judging.js';
 import type { Session } from './session.js';
+import { tallied } from './tallied-report.js';
 
 export interface ReplayArguments {
   readonly format: 'table' | 'json';
@@ -36,9 +37,9 @@ export async function runReplay(
   });
 }
 
-function written({ report }: Replay, terminalWidth: number | null): Iterable<string> {
+function written({ report }: Replay, terminalWidth: number | null): Iterable<string> | AsyncIterable<string> {
   if (terminalWidth === null) return reportJson(report);
-  return jsonFormat.render(report, {
+  return jsonFormat.render(tallied(report), {
     colours: false,
     terminalWidth,
     checks: [],

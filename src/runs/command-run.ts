@@ -1,10 +1,8 @@
-import type { DataSource } from 'typeorm';
 import type { Instant } from '../checks/check.js';
 import type { Configuration } from '../config/configuration.js';
-import { readReport } from '../findings/report.query.js';
 import type { Actor } from '../trail/actor.js';
 import type { CheckRun } from './check-run.js';
-import type { CheckOutcome, Progress, RunOutcome } from './run-outcome.js';
+import type { Progress, RunOutcome } from './run-outcome.js';
 import { bothProgress, RunProgress } from './run-progress.js';
 import type { ClaimedRun, RunRecords } from './run-records.js';
 import { sentencesOf } from './sentences-of.js';
@@ -27,13 +25,12 @@ const usualPatienceMs = 5_000;
 /** One run in a terminal or a pipeline: it begins and ends with the process, and is on record like any other. */
 export class CommandRun {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly records: RunRecords,
     private readonly checkRun: CheckRun,
     private readonly patienceMs = usualPatienceMs,
   ) {}
 
-  async run(options: CommandRunOptions): Promise<CheckOutcome> {
+  async run(options: CommandRunOptions): Promise<RunOutcome> {
     const { signal } = options;
     const outcome = await this.records.alone((lost) => this.#onRecord(options, lost), {
       patienceMs: this.patienceMs,
@@ -41,8 +38,7 @@ export class CommandRun {
     });
     if (outcome === 'held elsewhere')
       return { kind: 'broken', message: 'Another run is at work on this database. Wait until it has ended.' };
-    if (outcome.kind !== 'evaluated') return outcome;
-    return { kind: 'report', report: await readReport(this.dataSource, outcome.number) };
+    return outcome;
   }
 
   async #onRecord(options: CommandRunOptions, lost: AbortSignal): Promise<RunOutcome> {

@@ -28,7 +28,7 @@ export class ReportDownloads {
   readonly #patience: DownloadPatience;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Pick<DataSource, 'createQueryRunner'>,
     patience: Partial<DownloadPatience> = {},
   ) {
     this.#patience = { ...usualPatience, ...patience };
@@ -99,7 +99,10 @@ export class ReportDownloads {
   }
 }
 
-async function* reportPieces(dataSource: DataSource, number: string): AsyncGenerator<string> {
+async function* reportPieces(
+  dataSource: Pick<DataSource, 'createQueryRunner'>,
+  number: string,
+): AsyncGenerator<string> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('REPEATABLE READ');

@@ -1,11 +1,7 @@
 import type { Mistake } from '../config/configuration.js';
-import type { Report } from '../findings/report.js';
 
 /** What one run came to; `number` is the evaluation's. */
 export type RunOutcome = { readonly kind: 'evaluated'; readonly number: string } | RunFailure;
-
-/** The same for whoever waits for the report. */
-export type CheckOutcome = { readonly kind: 'report'; readonly report: Report } | RunFailure;
 
 export type RunFailure =
   /** The configuration, the database or the first roster is wrong; nothing was judged. */

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withAdvisoryLock } from '../../src/database/advisory-lock.js';
+import { readReport } from '../../src/findings/report.query.js';
 import { CommandRun, type CommandRunOptions } from '../../src/runs/command-run.js';
-import type { CheckOutcome } from '../../src/runs/run-outcome.js';
+import type { RunOutcome } from '../../src/runs/run-outcome.js';
 import { eventually, type Instance, RunsRig } from './rig.js';
 
 let rig: RunsRig;
@@ -16,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => rig.stop());
 beforeEach(() => rig.forget());
 
-function command(options: Partial<CommandRunOptions> = {}, patienceMs = 300): Promise<CheckOutcome> {
-  const { dataSource, records, checkRun, configuration } = one;
-  return new CommandRun(dataSource, records, checkRun, patienceMs).run({
+function command(options: Partial<CommandRunOptions> = {}, patienceMs = 300): Promise<RunOutcome> {
+  const { records, checkRun, configuration } = one;
+  return new CommandRun(records, checkRun, patienceMs).run({
     configuration: configuration.current,
     hubUrl: rig.hub.url,
     fingerprintKey: Buffer.alloc(32, 7),
@@ -31,8 +32,8 @@ function command(options: Partial<CommandRunOptions> = {}, patienceMs = 300): Pr
 
 test('a run in a terminal is on record as its evaluation', async () => {
   const outcome = await command();
-  if (outcome.kind !== 'report') throw new Error(JSON.stringify(outcome));
-  const { evaluation } = outcome.report;
+  if (outcome.kind !== 'evaluated') throw new Error(JSON.stringify(outcome));
+  const { evaluation } = await readReport(one.dataSource, outcome.number);
   expect(await rig.runs()).toMatchObject([
     { id: evaluation.id, cause: 'command', state: 'finished', at: new Date(evaluation.at), attempts: 1 },
   ]);
@@ -49,7 +50,7 @@ test('it waits a moment for another one, and not for long', async () => {
     withAdvisoryLock(one.dataSource, 'check run', () => wait(800)),
     wait(200).then(() => command({}, 10_000)),
   ]);
-  expect(outcome).toHaveProperty('kind', 'report');
+  expect(outcome).toHaveProperty('kind', 'evaluated');
 });
 
 test('one that was stopped or was a mistake has failed, and nobody goes on with it', async () => {

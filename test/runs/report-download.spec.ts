@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportJson } from '../../src/findings/report-json.js';
 import { readReport } from '../../src/findings/report.query.js';
 import { sealReports } from '../../src/findings/seal-reports.js';
 import { Problem } from '../../src/http/problem.js';
 import { ReportDownloads } from '../../src/runs/report-downloads.js';
+import { countingRows } from '../support/counting-rows.js';
 import { type Gateway, openGateway } from '../support/gateway.js';
 import { EvaluationsApi } from './evaluations-api.js';
 import { eventually, type Instance, RunsRig } from './rig.js';
@@ -201,21 +201,4 @@ async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
   const pieces: string[] = [];
   for await (const piece of stream) pieces.push(String(piece));
   return pieces.join('');
-}
-
-/** The same database, of which it is known how many rows came through cursors. */
-function countingRows(dataSource: DataSource): [DataSource, { fetched: number }] {
-  const rows = { fetched: 0 };
-  const counting = Object.create(dataSource) as DataSource;
-  counting.createQueryRunner = (...mode) => {
-    const runner = dataSource.createQueryRunner(...mode);
-    const query = runner.manager.query.bind(runner.manager);
-    runner.manager.query = async (sql, parameters) => {
-      const answer: unknown = await query(sql, parameters);
-      if (sql.startsWith('fetch') && Array.isArray(answer)) rows.fetched += answer.length;
-      return answer as never;
-    };
-    return runner;
-  };
-  return [counting, rows];
 }

@@ -13,7 +13,7 @@ import { LinkAccounts } from '../../src/identity/link-accounts.js';
 import { HubSync } from '../../src/inventory/hub-sync.js';
 import { RosterImport } from '../../src/roster/roster-import.js';
 import { CheckRun, type CheckRunOptions } from '../../src/runs/check-run.js';
-import type { CheckOutcome } from '../../src/runs/run-outcome.js';
+import type { RunFailure } from '../../src/runs/run-outcome.js';
 import { testDatabase, type TestDatabase } from './database.js';
 
 /** A company that is judged for real: its Docker Hub over HTTP, its files on disk, a database of its own. */
@@ -39,7 +39,10 @@ export class JudgedCompany {
   }
 
   /** One night at one clock. `policy` edits the text of `hubwarden.yaml` for this and every later night. */
-  async run(now: string, policy?: (text: string) => string): Promise<CheckOutcome> {
+  async run(
+    now: string,
+    policy?: (text: string) => string,
+  ): Promise<{ readonly kind: 'report'; readonly report: Report } | RunFailure> {
     const { dataSource } = this.database;
     const run = new CheckRun(dataSource, new RosterImport(dataSource), this.sync, new LinkAccounts(dataSource));
     const outcome = await run.run({

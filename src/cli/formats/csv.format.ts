@@ -1,5 +1,7 @@
-import type { Report, ReportResult } from '../../findings/report.js';
+import { inBatches } from '../../database/rows.js';
+import type { ReportResult } from '../../findings/report.js';
 import { csvLines } from '../../http/csv.js';
+import type { TalliedReport } from '../tallied-report.js';
 import type { Format } from './format.js';
 import { json } from '../../findings/report-json.js';
 
@@ -28,14 +30,16 @@ const columns = [
   'evaluated_at',
 ] as const;
 
-function render(report: Report): Generator<string> {
-  return csvLines(rows(report), '\n');
+const rowsAtOnce = 500;
+
+async function* render(report: TalliedReport): AsyncGenerator<string> {
+  for await (const batch of inBatches(rows(report), rowsAtOnce)) yield* csvLines(batch, '\n');
 }
 
-function* rows({ evaluation, checks, results }: Report): Generator<string[]> {
+async function* rows({ evaluation, checks, results }: TalliedReport): AsyncGenerator<string[]> {
   const severities = new Map(checks.map(({ id, severity }) => [id, severity]));
   yield [...columns];
-  for (const result of results) yield cells(result, severities.get(result.check) ?? '', evaluation.at);
+  for await (const result of results) yield cells(result, severities.get(result.check) ?? '', evaluation.at);
 }
 
 function cells({ subject, ...result }: ReportResult, severity: string, at: string): string[] {

@@ -1,5 +1,5 @@
 import type { Control, Severity } from '../../checks/check.js';
-import type { Report } from '../../findings/report.js';
+import type { TalliedReport } from '../tallied-report.js';
 
 export const formatIds = ['table', 'json', 'csv', 'junit', 'sarif'] as const;
 export type FormatId = (typeof formatIds)[number];
@@ -7,8 +7,8 @@ export type FormatId = (typeof formatIds)[number];
 /** One way to write a report. Every result is in it, passes included; only `table` is a summary. */
 export interface Format {
   readonly id: FormatId;
-  /** The report in pieces, so that a large one need not be in memory twice. */
-  render(report: Report, options: RenderOptions): Iterable<string>;
+  /** The report in pieces, so that a large one need not be in memory. Reads its results to their end, once or twice. */
+  render(report: TalliedReport, options: RenderOptions): AsyncIterable<string>;
 }
 
 export interface RenderOptions {

@@ -1,7 +1,8 @@
-import { assert, property, string } from 'fast-check';
+import { assert, asyncProperty, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { create } from 'xmlbuilder2';
 import { hostileReport, reportOf, resultOf } from '../../../test/support/sample-report.js';
+import { rendered } from '../../../test/support/rendered.js';
 import type { Report } from '../../findings/report.js';
 import type { RenderOptions } from './format.js';
 import { junitFormat } from './junit.format.js';
@@ -14,7 +15,7 @@ const options: RenderOptions = {
   policyFile: null,
   disabled: [],
 };
-const render = (report: Report): string => [...junitFormat.render(report, options)].join('');
+const render = (report: Report): Promise<string> => rendered(junitFormat, report, options);
 
 interface Case {
   readonly '@name': string;
@@ -60,8 +61,8 @@ function withDisabledCheck(): Report {
 }
 
 describe('JUnit', () => {
-  test('has a suite for every check with counts that add up', () => {
-    const suites = read(render(hostileReport()));
+  test('has a suite for every check with counts that add up', async () => {
+    const suites = read(await render(hostileReport()));
     expect(attributesOf(suites)).toEqual({
       '@name': 'hubwarden',
       '@tests': '9',
@@ -81,14 +82,14 @@ describe('JUnit', () => {
     ]);
   });
 
-  test('has no suite for a disabled check', () => {
+  test('has no suite for a disabled check', async () => {
     const disabled = [{ id: 'owner-count', reason: 'x' }];
-    const xml = [...junitFormat.render(withDisabledCheck(), { ...options, disabled })].join('');
+    const xml = await rendered(junitFormat, withDisabledCheck(), { ...options, disabled });
     expect(read(xml).testsuite?.map((suite) => suite['@name'])).toEqual(['user-identified']);
   });
 
-  test('unknown and error are errors, an exception and what does not apply are skipped', () => {
-    const endings = cases(render(hostileReport())).map((one) =>
+  test('unknown and error are errors, an exception and what does not apply are skipped', async () => {
+    const endings = cases(await render(hostileReport())).map((one) =>
       Object.keys(one)
         .filter((name) => !name.startsWith('@'))
         .join(),
@@ -96,8 +97,8 @@ describe('JUnit', () => {
     expect(endings).toEqual(['', 'failure', 'failure', 'skipped', 'error', 'error', 'skipped', 'failure', '']);
   });
 
-  test('says who, why and until when', () => {
-    const failing = cases(render(hostileReport()))[7];
+  test('says who, why and until when', async () => {
+    const failing = cases(await render(hostileReport()))[7];
     expect(failing?.['@name']).toBe('critical_system_account jdoe (Prod/1)');
     expect(unescaped(failing?.['@classname'])).toBe('critical-system-access-valid.acme.Prod, "east"');
     expect(failing?.failure).toEqual([
@@ -109,24 +110,24 @@ describe('JUnit', () => {
     ]);
   });
 
-  test('a name is shown as it is, but for what XML or a terminal cannot have', () => {
-    expect(unescaped(cases(render(hostileReport()))[1]?.['@name'])).toBe(
+  test('a name is shown as it is, but for what XML or a terminal cannot have', async () => {
+    expect(unescaped(cases(await render(hostileReport()))[1]?.['@name'])).toBe(
       'account =HYPERLINK("x")\\u001b[31m<&"\'>]]>\\u202eevil\\u0000,\\u000aline (2)',
     );
   });
 
-  test('whatever the text, it stays one case with one failure', () => {
-    assert(
-      property(string({ unit: 'binary', maxLength: 40 }), (text) => {
+  test('whatever the text, it stays one case with one failure', async () => {
+    await assert(
+      asyncProperty(string({ unit: 'binary', maxLength: 40 }), async (text) => {
         const subject = { kind: 'account', id: '1', name: text } as const;
-        const xml = render(reportOf([resultOf({ verdict: 'fail', reason: 'X', message: text, subject })]));
+        const xml = await render(reportOf([resultOf({ verdict: 'fail', reason: 'X', message: text, subject })]));
         expect(cases(xml).map(({ failure }) => failure?.map((one) => one['@type']))).toEqual([['X']]);
         expect(xml).not.toMatch(/[^\n\t\P{Cc}]|[\uFFFE\uFFFF]/u);
       }),
     );
   });
 
-  test('a report without results is still a document', () => {
-    expect(read(render(reportOf([])))).toMatchObject({ '@tests': '0' });
+  test('a report without results is still a document', async () => {
+    expect(read(await render(reportOf([])))).toMatchObject({ '@tests': '0' });
   });
 });

@@ -1,7 +1,8 @@
 import { createCB } from 'xmlbuilder2';
-import { type Report, type ReportCheck, type ReportResult, outcomes } from '../../findings/report.js';
+import { type ReportCheck, type ReportHead, type ReportResult, outcomes } from '../../findings/report.js';
 import { visible, visibleLines } from '../../http/visible.js';
-import { resultsByCheck } from './results-by-check.js';
+import { noneOf, subjectsOf, sumOf, type Tally, type TalliedReport } from '../tallied-report.js';
+import { byCheck } from './by-check.js';
 import type { Format, RenderOptions } from './format.js';
 
 /**
@@ -13,7 +14,7 @@ export const junitFormat: Format = { id: 'junit', render };
 type Builder = ReturnType<typeof createCB>;
 type Ending = 'failures' | 'errors' | 'skipped' | 'passed';
 
-function* render(report: Report, { disabled }: RenderOptions): Generator<string> {
+async function* render(report: TalliedReport, { disabled }: RenderOptions): AsyncGenerator<string> {
   let pending = '';
   const xml = createCB({ data: (chunk: string) => (pending += chunk), prettyPrint: true });
   const taken = (): string => {
@@ -22,15 +23,17 @@ function* render(report: Report, { disabled }: RenderOptions): Generator<string>
     return text;
   };
   const time = seconds(report);
+  // What comes first says how many there are.
+  const tallies = await report.tally();
   xml.dec({ version: '1.0', encoding: 'UTF-8' });
-  xml.ele('testsuites', { name: 'hubwarden', ...counts(report.results), time });
-  const byCheck = resultsByCheck(report.results);
+  xml.ele('testsuites', { name: 'hubwarden', ...counts(sumOf(tallies.values())), time });
   const silent = new Set(disabled.map(({ id }) => id));
-  for (const check of report.checks.filter(({ id }) => !silent.has(id))) {
-    const results = byCheck.get(check.id) ?? [];
-    xml.ele('testsuite', { name: check.id, ...counts(results), timestamp: report.evaluation.at, time: '0' });
+  for await (const [check, results] of byCheck(report)) {
+    if (silent.has(check.id)) continue;
+    const tally = tallies.get(check.id) ?? noneOf;
+    xml.ele('testsuite', { name: check.id, ...counts(tally), timestamp: report.evaluation.at, time: '0' });
     properties(xml, check, report);
-    for (const result of results) {
+    for await (const result of results) {
       testCase(xml, result);
       if (pending.length > 60_000) yield taken();
     }
@@ -47,17 +50,18 @@ function endingOf({ verdict, disposition }: ReportResult): Ending {
   return verdict === 'not_applicable' ? 'skipped' : 'passed';
 }
 
-function counts(results: readonly ReportResult[]): Record<string, string> {
-  const number = (ending: Ending): string => String(results.filter((result) => endingOf(result) === ending).length);
+/** As `endingOf` has it. */
+function counts(tally: Tally): Record<'tests' | Exclude<Ending, 'passed'>, string> {
+  const { fail, unknown, error, not_applicable: notApplicable, excepted } = tally;
   return {
-    tests: String(results.length),
-    failures: number('failures'),
-    errors: number('errors'),
-    skipped: number('skipped'),
+    tests: String(subjectsOf(tally)),
+    failures: String(fail - excepted),
+    errors: String(unknown + error),
+    skipped: String(notApplicable + excepted),
   };
 }
 
-function properties(xml: Builder, check: ReportCheck, { evaluation }: Report): void {
+function properties(xml: Builder, check: ReportCheck, { evaluation }: ReportHead): void {
   const values = { title: check.title, severity: check.severity, status: check.status, evaluation: evaluation.id };
   xml.ele('properties');
   for (const [name, value] of Object.entries(values)) xml.ele('property', { name, value: line(value) }).up();
@@ -83,7 +87,7 @@ function testCase(xml: Builder, result: ReportResult): void {
   xml.up();
 }
 
-function seconds({ evaluation: { startedAt, finishedAt } }: Report): string {
+function seconds({ evaluation: { startedAt, finishedAt } }: ReportHead): string {
   return finishedAt === null ? '0' : ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(3);
 }
 

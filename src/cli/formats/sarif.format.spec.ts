@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hostileReport, reportOf, resultOf } from '../../../test/support/sample-report.js';
+import { rendered } from '../../../test/support/rendered.js';
 import { catalog } from '../../checks/catalog.js';
 import type { Report } from '../../findings/report.js';
 import type { RenderOptions } from './format.js';
@@ -48,26 +49,29 @@ interface Result {
   readonly properties: object;
 }
 
-function read(report: Report, changes: Partial<RenderOptions> = {}): Sarif {
-  const sarif: Sarif = JSON.parse([...sarifFormat.render(report, { ...options, ...changes })].join(''));
+async function read(report: Report, changes: Partial<RenderOptions> = {}): Promise<Sarif> {
+  const sarif: Sarif = JSON.parse(await rendered(sarifFormat, report, { ...options, ...changes }));
   return sarif;
 }
-const run = (report: Report): Sarif['runs'][number] => {
-  const [only] = read(report).runs;
+const run = async (report: Report): Promise<Sarif['runs'][number]> => {
+  const [only] = (await read(report)).runs;
   if (!only) throw new Error('no run');
   return only;
 };
 
-function fingerprints(...results: Parameters<typeof resultOf>[0][]): string[] {
+async function fingerprints(...results: Parameters<typeof resultOf>[0][]): Promise<string[]> {
   const report = reportOf(results.map(resultOf));
-  return run(report).results.map((one) => one.partialFingerprints['hubwarden/subject/v1'] ?? '');
+  return (await run(report)).results.map((one) => one.partialFingerprints['hubwarden/subject/v1'] ?? '');
 }
 
 describe('SARIF', () => {
-  test('is one run of version 2.1.0 with a rule for every check', () => {
+  test('is one run of version 2.1.0 with a rule for every check', async () => {
     const report = hostileReport();
-    expect(read(report)).toMatchObject({ version: '2.1.0', $schema: 'https://json.schemastore.org/sarif-2.1.0.json' });
-    const { driver } = run(report).tool;
+    expect(await read(report)).toMatchObject({
+      version: '2.1.0',
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    });
+    const { driver } = (await run(report)).tool;
     expect(driver).toMatchObject({ name: 'Hubwarden', version: '1.2.3' });
     expect(driver.rules.map(({ id, defaultConfiguration: { level } }) => [id, level])).toEqual([
       ['user-identified', 'warning'],
@@ -78,8 +82,8 @@ describe('SARIF', () => {
     for (const rule of driver.rules) expect(rule.help.text).toBe(catalog.find(({ id }) => id === rule.id)?.remedy);
   });
 
-  test('kind says the verdict, and only failures have a level', () => {
-    expect(run(hostileReport()).results.map(({ kind, level }) => [kind, level])).toEqual([
+  test('kind says the verdict, and only failures have a level', async () => {
+    expect((await run(hostileReport())).results.map(({ kind, level }) => [kind, level])).toEqual([
       ['pass', 'none'],
       ['fail', 'warning'],
       ['fail', 'warning'],
@@ -92,15 +96,15 @@ describe('SARIF', () => {
     ]);
   });
 
-  test('every result points at its rule, and only the exception is suppressed', () => {
-    const { results, tool } = run(hostileReport());
+  test('every result points at its rule, and only the exception is suppressed', async () => {
+    const { results, tool } = await run(hostileReport());
     for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
     expect(results.map(({ suppressions }) => suppressions.length)).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0]);
     expect(results[3]?.suppressions).toEqual([{ kind: 'external', status: 'accepted' }]);
   });
 
-  test('a result says where it was judged, and of whom', () => {
-    const [result] = run(hostileReport()).results.slice(7);
+  test('a result says where it was judged, and of whom', async () => {
+    const [result] = (await run(hostileReport())).results.slice(7);
     expect(result?.locations).toEqual([
       {
         physicalLocation: { artifactLocation: { uri: 'policy/hub%20warden.yaml' }, region: { startLine: 1 } },
@@ -114,20 +118,20 @@ describe('SARIF', () => {
       },
     ]);
     expect(result?.properties).toMatchObject({ verdict: 'fail', reason: 'ROLE_NOT_ADMITTED', disposition: 'overdue' });
-    const absolute = read(hostileReport(), { policyFile: '/etc/hub warden.yaml' });
+    const absolute = await read(hostileReport(), { policyFile: '/etc/hub warden.yaml' });
     expect(JSON.stringify(absolute)).toContain('"uri":"file:///etc/hub%20warden.yaml"');
-    expect(JSON.stringify(read(hostileReport(), { policyFile: null }))).not.toContain('physicalLocation');
+    expect(JSON.stringify(await read(hostileReport(), { policyFile: null }))).not.toContain('physicalLocation');
   });
 
-  test('a subject keeps its fingerprint whatever is found, and no other has it', () => {
+  test('a subject keeps its fingerprint whatever is found, and no other has it', async () => {
     const subject = { kind: 'account', id: '7', name: 'a' } as const;
-    const [one, later] = fingerprints(
+    const [one, later] = await fingerprints(
       { subject },
       { subject: { ...subject, name: 'b' }, verdict: 'fail', message: 'x' },
     );
     expect(one).toMatch(/^[0-9a-f]{64}$/);
     expect(later).toBe(one);
-    const others = fingerprints(
+    const others = await fingerprints(
       { subject, check: 'owner-count' },
       { subject, organization: 'labs' },
       { subject, organization: null },
@@ -137,11 +141,11 @@ describe('SARIF', () => {
     expect(new Set([one, ...others]).size).toBe(6);
   });
 
-  test('a disabled check is a rule that is switched off in this run', () => {
+  test('a disabled check is a rule that is switched off in this run', async () => {
     const report = hostileReport();
-    const { driver } = run(report).tool;
+    const { driver } = (await run(report)).tool;
     const [invocation] =
-      read(report, { disabled: [{ id: 'owner-count', reason: 'one of us' }] }).runs[0]?.invocations ?? [];
+      (await read(report, { disabled: [{ id: 'owner-count', reason: 'one of us' }] })).runs[0]?.invocations ?? [];
     expect(invocation?.ruleConfigurationOverrides).toEqual([
       {
         descriptor: { id: 'owner-count', index: driver.rules.findIndex(({ id }) => id === 'owner-count') },
@@ -151,8 +155,8 @@ describe('SARIF', () => {
     ]);
   });
 
-  test('what was not read or broke down is said once for the run', () => {
-    expect(run(hostileReport()).invocations).toEqual([
+  test('what was not read or broke down is said once for the run', async () => {
+    expect((await run(hostileReport())).invocations).toEqual([
       {
         executionSuccessful: false,
         startTimeUtc: '2026-11-21T02:00:00.000Z',
@@ -168,7 +172,7 @@ describe('SARIF', () => {
         ],
       },
     ]);
-    expect(run(reportOf([resultOf()])).invocations[0]).toMatchObject({
+    expect((await run(reportOf([resultOf()]))).invocations[0]).toMatchObject({
       executionSuccessful: true,
       toolExecutionNotifications: [],
     });

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { counted } from '../../checks/wording.js';
 import type { Severity } from '../../checks/check.js';
-import type { Outcome, Report, ReportDataset, ReportResult } from '../../findings/report.js';
+import type { Outcome, ReportDataset, ReportHead, ReportResult } from '../../findings/report.js';
+import { sumOf, type TalliedReport } from '../tallied-report.js';
 import type { CheckNotes, Format, RenderOptions } from './format.js';
 import { json } from '../../findings/report-json.js';
 
@@ -21,19 +22,23 @@ const levels: Readonly<Record<Severity, string>> = { critical: 'error', high: 'e
 /** The scale by which code hosts sort findings into the same four words. */
 const scores: Readonly<Record<Severity, string>> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
 
-function* render(report: Report, options: RenderOptions): Generator<string> {
+async function* render(report: TalliedReport, options: RenderOptions): AsyncGenerator<string> {
   const { evaluation, checks, results } = report;
+  const { error: errors } = sumOf((await report.tally()).values());
   const notes = new Map(options.checks.map((note) => [note.id, note]));
   const rules = checks.map(({ id, title, severity }) => rule(id, title, severity, notes.get(id)));
   const driver = { name: 'Hubwarden', version: options.version, rules };
   const indices = new Map(checks.map(({ id }, index) => [id, index]));
   yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{\n`;
   yield `"tool":${json({ driver })},\n"automationDetails":${json({ id: 'hubwarden/check', guid: evaluation.id })},\n`;
-  yield `"invocations":${json([{ ...invocation(report), ...overrides(options, indices) }])},\n"results":[`;
+  yield `"invocations":${json([{ ...invocation(report, errors), ...overrides(options, indices) }])},\n"results":[`;
   const severities = new Map(checks.map(({ id, severity }) => [id, severity]));
   const artifact = options.policyFile === null ? null : pathToUri(options.policyFile);
-  for (const [index, one] of results.entries())
-    yield `${index === 0 ? '' : ','}\n${json(result(one, severities.get(one.check) ?? 'low', indices.get(one.check), artifact))}`;
+  let separator = '';
+  for await (const one of results) {
+    yield `${separator}\n${json(result(one, severities.get(one.check) ?? 'low', indices.get(one.check), artifact))}`;
+    separator = ',';
+  }
   yield ']}]}\n';
 }
 
@@ -80,8 +85,7 @@ function fingerprint({ check, organization, subject }: ReportResult): string {
     .digest('hex');
 }
 
-function invocation({ evaluation, datasets, results }: Report): object {
-  const errors = results.filter(({ verdict }) => verdict === 'error').length;
+function invocation({ evaluation, datasets }: ReportHead, errors: number): object {
   const incomplete = datasets.filter(({ status }) => status !== 'complete' && status !== 'not_configured');
   return {
     executionSuccessful: errors === 0,

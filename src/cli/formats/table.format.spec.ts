@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { hostileReport, reportOf, resultOf } from '../../../test/support/sample-report.js';
+import { rendered } from '../../../test/support/rendered.js';
 import { catalog } from '../../checks/catalog.js';
 import type { Report } from '../../findings/report.js';
 import type { RenderOptions } from './format.js';
@@ -14,8 +15,8 @@ const options: RenderOptions = {
   policyFile: null,
   disabled: [],
 };
-const render = (report: Report, changes: Partial<RenderOptions> = {}): string =>
-  [...tableFormat.render(report, { ...options, ...changes })].join('');
+const render = (report: Report, changes: Partial<RenderOptions> = {}): Promise<string> =>
+  rendered(tableFormat, report, { ...options, ...changes });
 
 /** As the engine reports a check that does not run: it stands there, and has no subjects. */
 function withDisabledCheck(): Report {
@@ -24,8 +25,8 @@ function withDisabledCheck(): Report {
 }
 
 describe('the table', () => {
-  test('says first what is missing, then how every check stands, then who fails or is unknown', () => {
-    const lines = render(hostileReport()).split('\n');
+  test('says first what is missing, then how every check stands, then who fails or is unknown', async () => {
+    const lines = (await render(hostileReport())).split('\n');
     expect(lines.slice(0, 14)).toEqual([
       'Hubwarden 2026-11-21 02:00Z, evaluation 5f0c8a52-3b52-4c7e-9d4e-8a3c1f2b7d10',
       '',
@@ -51,8 +52,8 @@ describe('the table', () => {
     expect(text).not.toContain('jdoe is E-1.');
   });
 
-  test('a disabled check is named with its reason, and is no row that looks like an empty population', () => {
-    const text = render(withDisabledCheck(), {
+  test('a disabled check is named with its reason, and is no row that looks like an empty population', async () => {
+    const text = await render(withDisabledCheck(), {
       disabled: [{ id: 'owner-count', reason: 'the board\n decides\u001b[2J' }],
     });
     expect(text).toContain('\nDisabled: owner-count (the board decides\\u001b[2J)\n\nstatus ');
@@ -60,29 +61,29 @@ describe('the table', () => {
     expect(text).toContain('1 check, 1 subject: 1 pass');
   });
 
-  test('failures stand before what is unknown', () => {
+  test('failures stand before what is unknown', async () => {
     const report = reportOf([
       resultOf({ verdict: 'unknown', message: 'second' }),
       resultOf({ verdict: 'fail', message: 'first', disposition: 'in_grace', dueAt: '2026-11-21T02:00:00.000Z' }),
     ]);
-    expect(render(report).indexOf('first')).toBeLessThan(render(report).indexOf('second'));
+    expect((await render(report)).indexOf('first')).toBeLessThan((await render(report)).indexOf('second'));
   });
 
-  test('nothing of a name reaches the terminal as a command', () => {
+  test('nothing of a name reaches the terminal as a command', async () => {
     for (const colours of [false, true]) {
-      const text = render(hostileReport(), { colours });
-      expect(stripVTControlCharacters(text)).toBe(render(hostileReport()));
+      const text = await render(hostileReport(), { colours });
+      expect(stripVTControlCharacters(text)).toBe(await render(hostileReport()));
       expect(stripVTControlCharacters(text)).not.toMatch(/[^\n\P{Cc}]|\u202e/u);
       expect(text).not.toContain('\u001b[2J');
     }
   });
 
-  test('colours are there only when asked for', () => {
-    expect(render(hostileReport())).not.toContain('\u001b');
-    expect(render(hostileReport(), { colours: true })).toContain('\u001b[31mfail');
+  test('colours are there only when asked for', async () => {
+    expect(await render(hostileReport())).not.toContain('\u001b');
+    expect(await render(hostileReport(), { colours: true })).toContain('\u001b[31mfail');
   });
 
-  test('a long list ends early on a terminal, and nowhere else', () => {
+  test('a long list ends early on a terminal, and nowhere else', async () => {
     const report = reportOf(
       Array.from({ length: 25 }, (_, n) =>
         resultOf({
@@ -92,15 +93,15 @@ describe('the table', () => {
         }),
       ),
     );
-    const onTerminal = render(report, { terminalWidth: 160 });
+    const onTerminal = await render(report, { terminalWidth: 160 });
     expect(onTerminal).toContain('message 9;');
     expect(onTerminal).not.toContain('message 10;');
     expect(onTerminal).toContain('and 15 more (--format csv or json has all of them)');
-    expect(render(report)).toContain('message 24;');
-    expect(render(report)).not.toContain('more');
+    expect(await render(report)).toContain('message 24;');
+    expect(await render(report)).not.toContain('more');
   });
 
-  test('no line is broader than the terminal, and nothing is lost by that', () => {
+  test('no line is broader than the terminal, and nothing is lost by that', async () => {
     const report = reportOf([
       resultOf({
         verdict: 'fail',
@@ -109,18 +110,18 @@ describe('the table', () => {
         disposition: 'in_grace',
       }),
     ]);
-    const lines = render(report, { terminalWidth: 60 }).split('\n').slice(5);
+    const lines = (await render(report, { terminalWidth: 60 })).split('\n').slice(5);
     expect(lines.filter((line) => line.length > 60)).toEqual([]);
     expect(lines).toContain('    since 2026-11-21 02:00Z, due 2026-11-26 02:00Z');
     expect(lines.join(' ').replaceAll(/ +/g, ' ')).toContain('until no terminal of sixty columns can hold it');
   });
 
-  test('a company of thousands is written in no time', () => {
+  test('a company of thousands is written in no time', async () => {
     const results = Array.from({ length: 20_000 }, (_, n) =>
       resultOf({ verdict: 'unknown', subject: { kind: 'account', id: String(n), name: `name-${n}` } }),
     );
     const started = Date.now();
-    expect(render(reportOf(results)).length).toBeGreaterThan(1_000_000);
+    expect((await render(reportOf(results))).length).toBeGreaterThan(1_000_000);
     expect(Date.now() - started).toBeLessThan(5000);
   });
 });

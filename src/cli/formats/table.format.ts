@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import type { Severity } from '../../checks/check.js';
 import { counted } from '../../checks/wording.js';
-import type { CheckStatus, Outcome, Report, ReportCheck, ReportDataset, ReportResult } from '../../findings/report.js';
+import type { CheckStatus, Outcome, ReportCheck, ReportDataset, ReportResult } from '../../findings/report.js';
 import { visible } from '../../http/visible.js';
 import { aligned, widthOf, wrapped } from '../columns.js';
-import { resultsByCheck } from './results-by-check.js';
+import { subjectsOf, sumOf, type Tally, type TalliedReport } from '../tallied-report.js';
+import { byCheck } from './by-check.js';
 import type { Format, RenderOptions } from './format.js';
 
 /** A summary for people: what is missing, how every check stands, and each subject that fails or is unknown. */
@@ -16,7 +17,7 @@ type Paint = (colour: Colour, text: string) => string;
 /** On a terminal the first so many subjects of a check are shown. */
 const shownOnTerminal = 10;
 
-function* render(report: Report, options: RenderOptions): Generator<string> {
+async function* render(report: TalliedReport, options: RenderOptions): AsyncGenerator<string> {
   const paint: Paint = options.colours ? painted : (_, text) => text;
   yield `${paint('bold', 'Hubwarden')} ${minute(report.evaluation.at)}, evaluation ${visible(report.evaluation.id)}\n`;
   yield* incompleteData(report.datasets, options.terminalWidth, paint);
@@ -24,9 +25,17 @@ function* render(report: Report, options: RenderOptions): Generator<string> {
   yield* disabledChecks(disabled, options.terminalWidth, paint);
   const checks = report.checks.filter(({ id }) => !disabled.has(id));
   yield* checkTable(checks, paint);
-  const byCheck = resultsByCheck(report.results.filter(isOpen));
-  for (const check of checks) yield* subjects(check, byCheck.get(check.id) ?? [], options, paint);
-  yield `\n${wrapped(summary(checks.length, report.results), 0, options.terminalWidth)}\n`;
+  for await (const [check, results] of byCheck(report)) {
+    if (disabled.has(check.id)) continue;
+    yield* subjects(
+      check,
+      await openOnes(results, options.terminalWidth === null ? null : shownOnTerminal),
+      options,
+      paint,
+    );
+  }
+  const total = sumOf((await report.tally()).values());
+  yield `\n${wrapped(summary(checks.length, total), 0, options.terminalWidth)}\n`;
 }
 
 /** util.styleText of later versions looks at the process's own streams first, which may be others than this report's. */
@@ -35,8 +44,27 @@ function painted(colour: Colour, text: string): string {
   return `\u001b[${open}m${text}\u001b[${close}m`;
 }
 
-const isOpen = ({ verdict }: ReportResult): boolean =>
-  verdict === 'fail' || verdict === 'unknown' || verdict === 'error';
+/** The verdicts that somebody has to look at, in the order in which they are shown. */
+const open: readonly Outcome[] = ['fail', 'error', 'unknown'];
+
+interface OpenResults {
+  readonly shown: readonly ReportResult[];
+  readonly all: number;
+}
+
+/** Of one check, `most` of them where there is a limit. More than that are never held. */
+async function openOnes(results: AsyncIterable<ReportResult>, most: number | null): Promise<OpenResults> {
+  const kept = new Map(open.map((verdict): [Outcome, ReportResult[]] => [verdict, []]));
+  let all = 0;
+  for await (const result of results) {
+    const same = kept.get(result.verdict);
+    if (same === undefined) continue;
+    all += 1;
+    if (most === null || same.length < most) same.push(result);
+  }
+  const sorted = [...kept.values()].flat();
+  return { shown: most === null ? sorted : sorted.slice(0, most), all };
+}
 
 function* incompleteData(datasets: readonly ReportDataset[], width: number | null, paint: Paint): Generator<string> {
   const incomplete = datasets.filter(({ status }) => status !== 'complete' && status !== 'not_configured');
@@ -105,14 +133,12 @@ function* checkTable(checks: readonly ReportCheck[], paint: Paint): Generator<st
 
 function* subjects(
   check: ReportCheck,
-  results: readonly ReportResult[],
+  { shown, all }: OpenResults,
   options: RenderOptions,
   paint: Paint,
 ): Generator<string> {
-  if (results.length === 0) return;
-  const sorted = results.toSorted((one, other) => rank(one.verdict) - rank(other.verdict));
+  if (all === 0) return;
   const width = options.terminalWidth;
-  const shown = width === null ? sorted : sorted.slice(0, shownOnTerminal);
   yield `\n${paint('bold', visible(check.id))} ${severityWord(check.severity, paint)} ${visible(check.title)}\n`;
   const wide = aligned(shown.map((result) => [...who(result), ...when(result)]));
   const fits = width === null || wide.every((line) => widthOf(line) + 2 <= width);
@@ -125,11 +151,11 @@ function* subjects(
     yield `${wrapped(visible(result.message), 4, width)}\n`;
     if (!fits) yield `${paint('dim', wrapped(when(result).filter(Boolean).join(', '), 4, width))}\n`;
   }
-  const more = sorted.length - shown.length;
+  const more = all - shown.length;
   if (more > 0) yield paint('dim', `  and ${more} more (--format csv or json has all of them)\n`);
   const remedy = options.checks.find(({ id }) => id === check.id)?.remedy;
-  if (remedy !== undefined && results.some(({ verdict }) => verdict === 'fail'))
-    yield `${wrapped(`To do: ${visible(remedy)}`, 2, width)}\n`;
+  // Failures come first.
+  if (remedy !== undefined && shown[0]?.verdict === 'fail') yield `${wrapped(`To do: ${visible(remedy)}`, 2, width)}\n`;
 }
 
 function who({ verdict, organization, subject, reason }: ReportResult): string[] {
@@ -148,24 +174,19 @@ function when({ since, dueAt, disposition, acknowledgedAt }: ReportResult): stri
   return [`since ${minute(since)}`, more.filter((part) => part !== '').join(', ')];
 }
 
-function rank(verdict: Outcome): number {
-  return ['fail', 'error', 'unknown'].indexOf(verdict);
-}
-
 function severityWord(severity: Severity, paint: Paint): string {
   return paint(severity === 'critical' || severity === 'high' ? 'red' : 'dim', `[${severity}]`);
 }
 
-function summary(checks: number, results: readonly ReportResult[]): string {
-  const total = (outcome: Outcome): number => results.filter(({ verdict }) => verdict === outcome).length;
+function summary(checks: number, total: Tally): string {
   const parts = [
-    `${total('pass')} pass`,
-    `${total('fail')} fail`,
-    `${total('unknown')} unknown`,
-    ...(total('error') > 0 ? [`${total('error')} error`] : []),
-    `${total('not_applicable')} not applicable`,
+    `${total.pass} pass`,
+    `${total.fail} fail`,
+    `${total.unknown} unknown`,
+    ...(total.error > 0 ? [`${total.error} error`] : []),
+    `${total.not_applicable} not applicable`,
   ];
-  return `${counted(checks, 'check')}, ${counted(results.length, 'subject')}: ${parts.join(', ')}.`;
+  return `${counted(checks, 'check')}, ${counted(subjectsOf(total), 'subject')}: ${parts.join(', ')}.`;
 }
 
 const words = (code: string): string => code.replaceAll('_', ' ');
