@@ -10,9 +10,7 @@ import { openListings, type DatasetStatus, type HeldRun, type ListingState } fro
  * team is read by itself, but it does not outvote that reading.
  */
 const tally = `
-  with kept as materialized (
-    select * from (${keptRows}) as kept_row where dataset in ('members', 'teams', 'team_members')
-  ), member as materialized (
+  with kept as not materialized (${keptRows}), member as materialized (
     select key as id, data->'groups' is null as silent, data->'groups' as groups,
            data->'groups' is not null
              and (coalesce(lower(data->>'role'), '') = 'owner') <> coalesce(lower((data->'groups')::text)::jsonb ? 'owners', false)

@@ -99,7 +99,7 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
   await manager.query('create temporary table final_row (dataset text, key text, data jsonb) on commit drop');
   await manager.query(
     `insert into final_row
-     with kept as materialized (${keptRows}),
+     with kept as not materialized (${keptRows}),
      membership as (
        select lower(team) as team, team as spelled, member.key as member, null::jsonb as username
          from kept as member
@@ -113,9 +113,9 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
      union all
      select 'tokens', listed.key, listed.data || coalesce(detail.data, '{}')
        from kept as listed
-       left join lateral (
-         select kept.data from kept where kept.dataset = 'tokens' and kept.scope = listed.key
-          order by kept.key = listed.key desc, kept.key limit 1) as detail on true
+       left join (
+         select distinct on (scope) scope, kept.data from kept where kept.dataset = 'tokens' and scope <> ''
+          order by scope, kept.key = scope desc, kept.key) as detail on detail.scope = listed.key
       where listed.dataset = 'tokens' and listed.scope = ''
      union all
      select held.dataset, held.scope || '/' || held.key,
@@ -145,9 +145,9 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
         and not standing.data ? 'invitee'`,
     [run.organizationId],
   );
-  // Whatever the planner takes the other side of a join to be, an index keeps it from comparing every row with every other.
+  // Whatever the planner takes the other side of a join to be, an index keeps it from comparing every row with every other, and
+  // tells it how many rows there are.
   await manager.query('create index on final_row (dataset, key)');
-  await manager.query('analyze final_row (dataset, key)');
 }
 
 async function recordReadings(
@@ -176,10 +176,12 @@ async function mergeIntoHistory(
   const [, ended]: [unknown, number] = await manager.query(
     `update observation
         set last_snapshot = $1
-       from observation as standing
-       left join final_row as final on final.dataset = standing.dataset and final.key = standing.key
-      where observation.id = standing.id and standing.organization_id = $2 and standing.last_snapshot is null
-        and case when final.key is null then standing.dataset = any($3) else final.data <> standing.data end`,
+      where id = any (array(
+        select standing.id
+          from observation as standing
+          left join final_row as final on final.dataset = standing.dataset and final.key = standing.key
+         where standing.organization_id = $2 and standing.last_snapshot is null
+           and case when final.key is null then standing.dataset = any($3) else final.data <> standing.data end))`,
     [run.id, run.organizationId, complete],
   );
   const [begun]: [{ rows: number }] = await manager.query(

@@ -62,7 +62,7 @@ export async function gatherSeenRows(manager: EntityManager, runId: string): Pro
        left join (select listing_id, key from seen where reading = 2) as newer
          on newer.listing_id = seen.listing_id and newer.key = seen.key and seen.reading = 1`,
   );
-  await manager.query('analyze seen_row (listing_id, dataset, scope, reading, key, kept, staged)');
+  await manager.query('analyze seen_row (dataset, scope, reading, kept, staged)');
 }
 
 export async function forgetSeenRows(manager: EntityManager): Promise<void> {
