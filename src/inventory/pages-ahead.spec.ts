@@ -27,7 +27,11 @@ function reading(): { asked: string[]; reader: HubReader } {
 
 test('what one listing has asked for ahead leaves no room for another, until it comes for it or forgets it', async () => {
   const counts: number[] = [];
-  const room = new RoomAhead(4, (taken) => counts.push(taken));
+  const room = new RoomAhead(
+    4,
+    (kept) => counts.push(kept),
+    () => true,
+  );
   const { asked, reader } = reading();
   const one = new PagesAhead(reader, room);
   one.lookBeyond(listing, pageTo('2'));
@@ -52,9 +56,13 @@ test('what one listing has asked for ahead leaves no room for another, until it 
 });
 
 test('a listing whose links lead elsewhere drops what was guessed, and guesses no more', async () => {
-  const counts: number[] = [];
+  const room = new RoomAhead(
+    8,
+    () => undefined,
+    () => true,
+  );
   const { asked, reader } = reading();
-  const pages = new PagesAhead(reader, new RoomAhead(8, (taken) => counts.push(taken)));
+  const pages = new PagesAhead(reader, room);
   pages.lookBeyond(listing, pageTo('2'));
   await pages.page(listing, '2');
   pages.lookBeyond(listing, pageTo('3'));
@@ -62,8 +70,26 @@ test('a listing whose links lead elsewhere drops what was guessed, and guesses n
   expect(asked).toEqual(['2', '3', '4', '5', '6']);
   pages.lookBeyond(listing, pageTo('40'));
   expect(asked.slice(5)).toEqual(['40']);
-  expect(counts.at(-1)).toBe(1);
   await pages.page(listing, '40');
   pages.lookBeyond(listing, pageTo('41'));
   expect(asked.slice(6)).toEqual(['41']);
+});
+
+test('is never more than there is room for beside what is on its way, and what it had is kept for it', () => {
+  let running = 32;
+  let kept = 0;
+  const room = new RoomAhead(
+    8,
+    (pages) => (kept = pages),
+    (taken) => running + taken < 32,
+  );
+  expect(room.take()).toBe(false);
+  expect(kept).toBe(1);
+  running = 31;
+  expect(room.take()).toBe(true);
+  expect(room.take()).toBe(false);
+  room.give(1);
+  expect(kept).toBe(2);
+  room.giveUp();
+  expect(kept).toBe(0);
 });

@@ -7,29 +7,43 @@ const mostAhead = 4;
 
 type Page = Extract<PageResult, { outcome: 'page' }>;
 
-/** How many pages all listings together may have asked for ahead. */
+/**
+ * How many pages all listings together may have asked for ahead. Room that one of them had is kept for it until it has ended, as
+ * otherwise the place of each page that arrives would be taken by a new listing, and what is on its way would be more than allowed
+ * as soon as the next page is asked for.
+ */
 export class RoomAhead {
   private taken = 0;
+  private kept = 0;
 
-  /** Is told whenever it changes how many of them there are. */
+  /** `keep` is told how much room is kept; `isFree`: whether one page more may be on its way beside so many that were asked ahead. */
   constructor(
     private readonly most: number,
-    private readonly onChange: (taken: number) => void,
+    private readonly keep: (room: number) => void,
+    private readonly isFree: (taken: number) => boolean,
   ) {}
 
+  /** Whoever gets none for now will have it once listings that are on their way have ended. */
   take(): boolean {
     if (this.taken >= this.most) return false;
-    this.change(1);
+    this.keepRoom(Math.max(this.kept, this.taken + 1));
+    if (!this.isFree(this.taken)) return false;
+    this.taken += 1;
     return true;
   }
 
   give(pages: number): void {
-    this.change(-pages);
+    this.taken -= pages;
   }
 
-  private change(by: number): void {
-    this.taken += by;
-    this.onChange(this.taken);
+  /** Of a listing that has ended. */
+  giveUp(): void {
+    this.keepRoom(this.taken);
+  }
+
+  private keepRoom(room: number): void {
+    this.kept = room;
+    this.keep(room);
   }
 }
 
@@ -43,6 +57,7 @@ export class PagesAhead {
   /** Rows of the last page. */
   private size: number | null = null;
   private guesses = true;
+  private wantedRoom = false;
 
   constructor(
     private readonly reader: HubReader,
@@ -86,6 +101,8 @@ export class PagesAhead {
   forget(): void {
     this.drop();
     this.size = null;
+    if (this.wantedRoom) this.room.giveUp();
+    this.wantedRoom = false;
   }
 
   private drop(): void {
@@ -94,6 +111,7 @@ export class PagesAhead {
   }
 
   private ask(listing: ListingState, cursor: string): boolean {
+    this.wantedRoom = true;
     if (!this.room.take()) return false;
     const page = this.reader.page(listing, cursor);
     // Nobody may ever come for it, and then what it throws is nobody's concern.

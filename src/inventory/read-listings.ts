@@ -44,7 +44,11 @@ export interface ReadingTask {
 export class ListingReaders {
   private readonly commits: Batches<Progress, ListingState>;
   private readonly limit = pLimit(pagesInTheAir);
-  private readonly room = new RoomAhead(pagesAhead, (taken) => (this.limit.concurrency = pagesInTheAir - taken));
+  private readonly room = new RoomAhead(
+    pagesAhead,
+    (kept) => (this.limit.concurrency = pagesInTheAir - kept),
+    (taken) => this.limit.activeCount + taken < pagesInTheAir,
+  );
   private readonly counts = { pages: 0, rows: 0, listings: 0, ended: 0 };
   private open = 0;
   private settle: () => void = () => undefined;
