@@ -18,6 +18,7 @@ import { RosterRows20261121150200 } from './20261121150200-roster-rows.js';
 import { Rates20261121150300 } from './20261121150300-rates.js';
 import { Reads20261121150400 } from './20261121150400-reads.js';
 import { Retention20261121150500 } from './20261121150500-retention.js';
+import { PersonIndex20261121150600 } from './20261121150600-person-index.js';
 import { OpenThen20261122000400 } from './20261122000400-open-then.js';
 import { UnchangedRows20261122003000 } from './20261122003000-unchanged-rows.js';
 import { Slices20261122003100 } from './20261122003100-slices.js';
@@ -44,6 +45,7 @@ export const migrations = [
   Rates20261121150300,
   Reads20261121150400,
   Retention20261121150500,
+  PersonIndex20261121150600,
   OpenThen20261122000400,
   UnchangedRows20261122003000,
   Slices20261122003100,

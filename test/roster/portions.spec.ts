@@ -224,6 +224,23 @@ describe('an import that is killed once everybody is staged', () => {
   });
 });
 
+describe('a person', () => {
+  it('is in force once at most, and ended once by a roster', async () => {
+    const had = (first: number, last: number | null): Promise<unknown> =>
+      rosters.query('insert into person (employee_id, data, first_roster, last_roster) values ($1, $2, $3, $4)', [
+        'E1',
+        '{}',
+        first,
+        last,
+      ]);
+    await had(1, 2);
+    await had(2, 3);
+    await had(3, null);
+    await expect(had(4, null)).rejects.toThrow('person_row');
+    await expect(had(1, 3)).rejects.toThrow('person_row');
+  });
+});
+
 describe('employment of many at once', () => {
   it('is what it is of one', async () => {
     await importFile(company(30), 10);
