@@ -19,6 +19,10 @@ export class OpenThen20261122000400 implements MigrationInterface {
       -- How each of the others stood, without a visit to its transitions.
       create index finding_transition_of_finding on finding_transition (finding_id, id) include (kind, evaluation_number, at);
 
+      -- The order of the list for one check, of what is open and of what is resolved.
+      create index finding_of_check on finding (
+        check_id, (case severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end), due_at, id);
+
       -- Last, because whoever reads waits from here on.
       drop index finding_open_then, finding_transition_finding;
     `);
@@ -29,7 +33,7 @@ export class OpenThen20261122000400 implements MigrationInterface {
       create index finding_transition_finding on finding_transition (finding_id);
       create index finding_open_then on finding using gist (tstzrange(${openFrom}, resolved_at))
         where (reopened = 0 and excepted_by is null);
-      drop index finding_transition_of_finding, finding_plain_then;
+      drop index finding_of_check, finding_transition_of_finding, finding_plain_then;
     `);
   }
 }

@@ -45,7 +45,9 @@ export function filterFindings(filters: FindingFilters, view: View, after: strin
 
   if (onlyOpen(filters)) conditions.push('resolved_at is null');
   else if (!filters.status?.includes('open')) conditions.push('resolved_at is not null');
-  where(filters.check, (value) => `check_id = any (${value}::text[])`);
+  // Of one check, an index has the order as well.
+  if (filters.check?.length === 1) where(filters.check[0], (value) => `check_id = ${value}`);
+  else where(filters.check, (value) => `check_id = any (${value}::text[])`);
   where(
     filters.organization,
     (value) => `organization_id in (select id from organization where name = any (${value}::text[]))`,
