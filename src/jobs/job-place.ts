@@ -74,6 +74,9 @@ function postgresAt(place: { readonly url: string; readonly ssl?: false }, name:
     application_name: name,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // While the library looks at its tables, nobody listens between two queries, and a server that ends then would end the process.
+    onConnect: (client: { on(event: 'error', listener: () => void): unknown }) =>
+      void client.on('error', () => undefined),
     ...(place.ssl === false && { ssl: false }),
   };
 }
