@@ -10,8 +10,9 @@ const tables = {
   finding: `select check_id, organization_id, subject_kind, subject_key, reason, message, first_seen_at, began_at, due_at, resolved_at,
                    resolved_because, reopened, overdue_noted, excepted_by is not null as excepted
               from finding order by 1, 2, 3, 4, first_seen_at`,
-  finding_transition: `select check_id, subject_kind, subject_key, kind, because, transition.at, transition.evaluation_number
-              from finding_transition as transition join finding on finding.id = finding_id order by 1, 2, 3, 4, 6, 7`,
+  finding_transition: `select check_id, organization_id, subject_kind, subject_key, kind, because, transition.at,
+              transition.evaluation_number
+              from finding_transition as transition join finding on finding.id = finding_id order by 1, 2, 3, 4, 5, 7, 8`,
   evaluated_check: 'select * from evaluated_check order by evaluation_number, check_id',
 };
 
