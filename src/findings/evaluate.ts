@@ -8,7 +8,7 @@ import { beginDecisions, closeOnTrail } from './evaluation-trail.js';
 import { type Judged, judgeAll, type JudgingInput, type SizedSlice } from './judge-all.js';
 import type { EvaluatedOrganization } from './judge-slice.js';
 import type { Shared } from './judge-slices.js';
-import { policyHash, termsOf } from './judged-configuration.js';
+import { sharingHash, termsOf } from './judged-configuration.js';
 import { rememberGroups } from './judged-groups.js';
 import { type Operation, readOperation } from './operation.query.js';
 import type { ConfiguredChannel } from './operation-facts.query.js';
@@ -86,7 +86,7 @@ async function judgeBeside(
   const { share, configuration, now, decidedThrough, operation } = input;
   const task = (): SharedTask => ({
     snapshot: exported.name,
-    fingerprint: policyHash(judgedConfiguration(recordedPolicy(configuration))),
+    fingerprint: sharingHash(judgedConfiguration(recordedPolicy(configuration))),
     policy: recordedPolicy(configuration),
     now,
     decidedThrough,

@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { termsAt } from './judge-all.js';
 import { SlicesAtWork } from './judge-slices.js';
-import { policyHash } from './judged-configuration.js';
+import { sharingHash } from './judged-configuration.js';
 import { Readers } from './readers.js';
 import { judgedConfiguration } from './recorded-policy.js';
 import { claimSlice, stageAsParts, taskOf } from './slice-board.js';
@@ -16,8 +16,8 @@ export async function judgeForAnother(dataSource: DataSource, attempt: string, s
   const task = await taskOf(dataSource.manager, attempt);
   if (task === null) return 0;
   const configuration = judgedConfiguration(task.policy);
-  // Rules of another release.
-  if (policyHash(configuration) !== task.fingerprint) return 0;
+  // Rules or lines of another release.
+  if (sharingHash(configuration) !== task.fingerprint) return 0;
   const readers = await Readers.open(dataSource, task.snapshot, readersAtOnce);
   const recorder = dataSource.createQueryRunner();
   try {

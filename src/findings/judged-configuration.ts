@@ -7,6 +7,7 @@ import type { EnabledCheck } from './judge-subject.js';
 import type { Population } from './population.js';
 import type { CheckTerms } from './record-findings.js';
 import { recordedPolicy } from './recorded-policy.js';
+import { formatOfPlaces } from './stage-judgements.js';
 import { subjectSources } from './subject-sources.js';
 
 export function enabledChecks(configuration: Configuration): EnabledCheck[] {
@@ -28,6 +29,13 @@ export function policyHash(configuration: Configuration): string {
   const sources = sourcesOf(enabledChecks(configuration));
   const policy = JSON.stringify([catalogueVersion, recordedPolicy(configuration), sources]);
   return createHash('sha256').update(policy).digest('base64url');
+}
+
+/** Of all that two processes must have in common to judge slices of one evaluation. */
+export function sharingHash(configuration: Configuration): string {
+  return createHash('sha256')
+    .update(`${policyHash(configuration)} ${formatOfPlaces}`)
+    .digest('base64url');
 }
 
 /** Of every check, also of those that are switched off. */

@@ -15,7 +15,7 @@ export interface SharedTask {
   readonly decidedThrough: string;
   readonly operation: Operation;
   readonly policy: RecordedPolicy;
-  /** Of the policy and the rules: whoever has other rules judges nothing. */
+  /** Of the policy, the rules and the lines that parts have: whoever has others judges nothing. */
   readonly fingerprint: string;
 }
 

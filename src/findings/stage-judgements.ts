@@ -14,6 +14,9 @@ const places = {
 
 export type Place = keyof typeof places;
 
+/** Differs between releases that would not understand each other's lines. */
+export const formatOfPlaces = Object.values(places).join(';');
+
 /** Takes rows, as `CopyRows` makes them, for one of the places. */
 export type Stage = (place: Place, rows: Buffer) => Promise<void>;
 
