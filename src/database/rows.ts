@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { QueryRunner } from 'typeorm';
 
-const fetchedAtOnce = 500;
+const fetchedAtOnce = 250;
 
 /**
- * The rows of a query one by one through a cursor of the server: never more than 500 in memory, however many there are,
+ * The rows of a query one by one through a cursor of the server: never more than 250 of them in memory at once, however many there are,
  * and all of one snapshot. It lives in the runner's transaction, or in one of its own that ends with the loop; leaving
  * the loop early is allowed. `sql` is a plain select without a semicolon. `ahead`: the connection serves nothing else meanwhile, so
- * that the server looks for the next 500 while the caller works on these.
+ * that the server looks for the next 250 while the caller works on these.
  *
  * The driver's stream class would do without a transaction, but waits for ever when the connection breaks between two
  * portions; this fails then, as any query does.

@@ -29,15 +29,11 @@ export class HolderExtras {
     return new HolderExtras(this.known, facts);
   }
 
-  /** The facts of one holder with what more is known of it. */
+  /** Adds to the facts of one holder what more is known of it. They are the caller's own: a copy of every holder's costs a tenth of the time. */
   beside(holder: HolderFacts): HolderFacts {
     const known = this.known.get(`${holder.kind}/${holder.id}`);
-    if (holder.kind !== 'account') return { ...holder, ...known };
-    return {
-      ...holder,
-      ...this.everyAccount,
-      ...(this.duties !== null && { duties: this.duties.of(holder) }),
-      ...known,
-    };
+    if (holder.kind !== 'account') return Object.assign(holder, known);
+    const duties = this.duties === null ? undefined : { duties: this.duties.of(holder) };
+    return Object.assign(holder, this.everyAccount, duties, known);
   }
 }

@@ -8,7 +8,7 @@ import { type Stage, stageJudgements, stageRows } from './stage-judgements.js';
 import type { Outcome } from './report.js';
 
 /** Raised with whatever the hashes are of, so that those of another program count for nothing. */
-const scheme = '1';
+const scheme = '2';
 
 /** What tells one organization's judgements from those of another night. */
 export interface Remembered {
@@ -53,7 +53,7 @@ export async function isRemembered(
  */
 export class JudgedGroups {
   private readonly seen = new SeenNumbers();
-  private readonly counts = new Map<string, number>();
+  private readonly counts = new Map<string, Map<Outcome, number>>();
   private subjects = 0;
 
   /** `runner`: sees what the evaluation before kept. `isKnown`: as `isRemembered` says. */
@@ -98,10 +98,9 @@ export class JudgedGroups {
   /** Once all were added: notes what did not come by, and what was counted. Answers how many subjects were judged. */
   async close(): Promise<number> {
     const { organizationId, isKnown } = this.about;
-    const counted = [...this.counts].map(([key, subjects]): CopiedRow => {
-      const [check = '', outcome = ''] = key.split(' ');
-      return [check, organizationId, outcome, String(subjects)];
-    });
+    const counted = [...this.counts].flatMap(([check, outcomes]) =>
+      [...outcomes].map(([outcome, subjects]): CopiedRow => [check, organizationId, outcome, String(subjects)]),
+    );
     await stageRows(this.stage, 'counted', counted);
     if (isKnown) await this.sweep();
     return this.subjects;
@@ -125,8 +124,9 @@ export class JudgedGroups {
   }
 
   private countOne(check: string, outcome: Outcome): void {
-    const key = `${check} ${outcome}`;
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    const counts = this.counts.get(check) ?? new Map<Outcome, number>();
+    this.counts.set(check, counts);
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
 
   private async sweep(): Promise<void> {
@@ -220,9 +220,13 @@ function bySource(groups: readonly JudgedGroup[]): ReadonlyMap<string, JudgedGro
 /** Equal where each subject has the same checks, and each of them says the same down to the last byte. */
 function digestOf({ judgements }: JudgedGroup): string {
   const said: unknown[] = [];
+  let before: Judgement['subject'] | undefined;
   for (const { check, subject, outcome, reason, message, facts, settled } of judgements) {
-    const { kind, key, name, system } = subject;
-    said.push(check, kind, key, name, system, outcome, reason, message, facts, settled);
+    // Most of a group are about one subject, which need not be said again and again.
+    const isAnother = subject !== before;
+    if (isAnother) said.push(subject.kind, subject.key, subject.name, subject.system);
+    before = subject;
+    said.push(isAnother, check, outcome, reason, message, facts, settled);
   }
   return hash('sha256', JSON.stringify(said), 'base64url');
 }
