@@ -3,7 +3,7 @@ import { catalog } from '../../src/checks/catalog.js';
 import type { Fault } from '../../src/demo/faults.js';
 import type { Report, ReportResult } from '../../src/findings/report.js';
 import type { JudgedCompany } from '../support/company.js';
-import { acmeAlone, disturbed, type HubListing, matrixCompany, routes } from './matrix-company.js';
+import { acmeAlone, disturbed, firstNight, type HubListing, matrixCompany, routes } from './matrix-company.js';
 
 interface Field {
   /** As Docker Hub spells it. */
@@ -15,7 +15,7 @@ interface Field {
 }
 
 const longAgo = '2020-01-01T00:00:00.000000Z';
-const yesterday = '2026-11-21T00:00:00.000000Z';
+const yesterday = firstNight.replace('T02:00:00.000Z', 'T00:00:00.000000Z');
 const farAhead = '2036-01-01T00:00:00.000000Z';
 
 /** Every field that a check, the matching or the reading looks at. */

@@ -11,8 +11,12 @@ import type { HubReader } from '../../src/inventory/hub-reader.js';
 import { HubSync, type SyncOptions, type SyncOutcome } from '../../src/inventory/hub-sync.js';
 import { JudgedCompany } from '../support/company.js';
 
-export const firstNight = '2026-11-21T02:00:00.000Z';
-export const faultyNight = '2026-11-22T02:00:00.000Z';
+const [hourMs, dayMs] = [3_600_000, 86_400_000];
+const first = Math.floor((Date.now() - 2 * hourMs) / dayMs) * dayMs + 2 * hourMs;
+
+/** The last 02:00: what Docker Hub notes in its log by the machine's clock lies between the two nights, on whatever day this runs. */
+export const firstNight = new Date(first).toISOString();
+export const faultyNight = new Date(first + dayMs).toISOString();
 
 export type HubListing = Exclude<Dataset, 'roster'>;
 
@@ -57,7 +61,7 @@ const repairs: WorldChange[] = [
   { op: 'remove invite', organization: 'acme', invitee: 'anton.berger@acme.example' },
   { op: 'remove invite', organization: 'acme', invitee: 'freya.mwangi@acme.example' },
   // In time, on the evening of her last day.
-  { op: 'remove member', organization: 'acme', username: 'ghoffmann', at: '2026-11-21T20:00:00.000Z' },
+  { op: 'remove member', organization: 'acme', username: 'ghoffmann', at: new Date(first + 18 * hourMs).toISOString() },
 ];
 
 export function repair(company: JudgedCompany): void {

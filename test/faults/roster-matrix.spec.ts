@@ -5,7 +5,7 @@ import { JudgedCompany, resultOf, resultsOf } from '../support/company.js';
 import { checksNeeding, firstNight, matrixPolicy, passesIn, repair } from './matrix-company.js';
 
 /** The roster of the first night is older than `roster.maxAge` by then. */
-const tooLate = '2026-11-30T02:00:00.000Z';
+const tooLate = new Date(Date.parse(firstNight) + 9 * 86_400_000).toISOString();
 const organizations = ['acme', 'acme-labs'];
 
 type Answer = (response: ServerResponse, roster: string) => void;
