@@ -40,7 +40,7 @@ async function launch({
   variables = {},
 }: Partial<Pick<ServedOptions, 'databaseUrl' | 'configuration' | 'variables'>> = {}): Promise<ServedProcess> {
   const given = { configuration, databaseUrl, hubUrl: hub.url, dataDir: join(folder, 'data'), variables };
-  const served = await ServedProcess.launch(given);
+  const served = ServedProcess.launch(given);
   running.push(served);
   return served;
 }
@@ -56,7 +56,9 @@ const bearer = { authorization: `Bearer ${adminToken}` };
 async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (performance.now() < end) {
-    if (await holds()) return;
+    // What is asked may hang, too.
+    const left = wait(end - performance.now(), false, { ref: false });
+    if (await Promise.race([holds(), left])) return;
     await wait(50);
   }
   throw new Error(`${what}: not within ${withinMs} ms`);

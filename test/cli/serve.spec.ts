@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 async function launch(variables: Readonly<Record<string, string>> = {}, configuration = files.configuration) {
-  const served = await ServedProcess.launch({
+  const served = ServedProcess.launch({
     configuration,
     databaseUrl: database.url,
     hubUrl: hub.url,

@@ -50,7 +50,7 @@ export class CompanyAtWork {
   }
 
   async launch(more: Partial<ServedOptions> = {}): Promise<ServedProcess> {
-    const served = await ServedProcess.launch({
+    const served = ServedProcess.launch({
       configuration: this.configuration,
       databaseUrl: this.database.url,
       hubUrl: this.hub.url,

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +9,10 @@ const skewedClock = fileURLToPath(new URL('./skewed-clock.mjs', import.meta.url)
 /** 32 bytes that all processes of a test share. */
 const encryptionKey = Buffer.alloc(32, 9).toString('base64');
 export const adminToken = `hw_${Buffer.alloc(32, 5).toString('base64url')}`;
+
+/** Less than a test may take, so that a test says what hung. */
+const patienceMs = 60_000;
+const answerMs = 20_000;
 
 export interface ServedOptions {
   readonly configuration: string;
@@ -28,18 +31,14 @@ export class ServedProcess {
   /** Standard output alone, which is the log, and standard error alone. */
   readonly written = { log: '', said: '' };
 
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly url: string,
-  ) {
+  private constructor(private readonly child: ChildProcess) {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => this.#output.push(String(chunk)));
     child.stdout?.on('data', (chunk) => (this.written.log += String(chunk)));
     child.stderr?.on('data', (chunk) => (this.written.said += String(chunk)));
   }
 
   /** Started, and perhaps not ready yet. */
-  static async launch(options: ServedOptions): Promise<ServedProcess> {
-    const port = await freePort();
+  static launch(options: ServedOptions): ServedProcess {
     const child = spawn(
       process.execPath,
       [
@@ -60,18 +59,18 @@ export class ServedProcess {
           HUBWARDEN_DATA_DIR: options.dataDir,
           HUBWARDEN_ENCRYPTION_KEY: encryptionKey,
           HUBWARDEN_ADMIN_TOKEN: adminToken,
-          PORT: String(port),
+          PORT: '0',
           CLOCK_SKEW_MS: String(options.skewMs ?? 0),
           ...options.variables,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    return new ServedProcess(child, `http://127.0.0.1:${port}`);
+    return new ServedProcess(child);
   }
 
   static async start(options: ServedOptions): Promise<ServedProcess> {
-    const served = await ServedProcess.launch(options);
+    const served = ServedProcess.launch(options);
     await served.ready();
     return served;
   }
@@ -84,12 +83,20 @@ export class ServedProcess {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Where it listens: the port is the system's choice, as one that is found free beforehand may be somebody else's by then. */
+  get url(): string {
+    const address = /"address":"([^"]+)"[^\n]*"Listening"/.exec(this.written.log)?.[1];
+    if (address === undefined) throw new Error(`serve does not listen yet: ${this.output}`);
+    return address;
+  }
+
   async ready(): Promise<void> {
-    for (let tries = 0; tries < 1_200; tries++) {
+    for (const end = performance.now() + patienceMs; performance.now() < end; await wait(100)) {
       if (this.ended) throw new Error(`serve ended: ${this.output}`);
-      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+      if (!this.written.log.includes('"Listening"')) continue;
+      const signal = AbortSignal.timeout(answerMs);
+      const answer = await fetch(`${this.url}/health/ready`, { signal }).catch(() => null);
       if (answer?.status === 200) return;
-      await wait(100);
     }
     throw new Error(`serve is not ready: ${this.output}`);
   }
@@ -119,9 +126,11 @@ export class ServedProcess {
   /** The exit status; null where a signal ended it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (!this.ended) {
-      const exit = once(this.child, 'exit');
+      const exit = once(this.child, 'exit', { signal: AbortSignal.timeout(patienceMs) });
       this.child.kill(signal);
-      await exit;
+      await exit.catch(() => {
+        throw new Error(`serve has not ended ${patienceMs / 1_000} seconds after ${signal}: ${this.output}`);
+      });
     }
     return this.child.exitCode;
   }
@@ -129,13 +138,4 @@ export class ServedProcess {
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
