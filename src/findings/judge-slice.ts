@@ -16,6 +16,7 @@ import { operationOf, type Operation } from './operation.query.js';
 import type { JudgedPolicy } from './policy.js';
 import type { Readers } from './readers.js';
 import { scimStrangers } from './scim-strangers.query.js';
+import { sideBySide } from './side-by-side.js';
 import { settingsFacts, signOnFacts } from './settings-facts.query.js';
 import { datasetFacts, repositoryTeams } from './source-facts.query.js';
 import { subjectSources } from './subject-sources.js';
@@ -54,7 +55,10 @@ export interface JudgementSink {
 /** Groups of judgements that are handed on at once. */
 const batchSize = 200;
 
-/** Judges every subject of a slice. `signal`: somebody else failed, so that nobody needs it any more. */
+/**
+ * Judges every subject of a slice. `signal`: somebody else failed, so that nobody needs it any more. Once it has ended, whichever way,
+ * nothing goes to the sink any more.
+ */
 export async function judgeSlice(
   readers: Readers,
   { organization, sources }: Slice,
@@ -70,16 +74,20 @@ export async function judgeSlice(
   const ground = groundOf(terms, organization, datasets);
   const judge = new SubjectJudge(organization.id, checks, ground, decisions, now);
   const about = { ...terms, organization, datasets, decisions, judge };
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
   const hand = async (groups: AsyncIterable<JudgedGroup>): Promise<void> => {
     for await (const batch of inBatches(groups, batchSize)) {
-      signal.throwIfAborted();
+      stop.throwIfAborted();
       await sink.add(batch);
     }
   };
-  await Promise.all(
-    sources.map((source) =>
-      source === '' ? judgeAccounts(readers, about, hand) : judgeSource(readers, about, source, hand),
+  await sideBySide(
+    sources.map(
+      (source) => () =>
+        source === '' ? judgeAccounts(readers, about, hand) : judgeSource(readers, about, source, hand),
     ),
+    (error) => failed.abort(error),
   );
 }
 

@@ -5,6 +5,7 @@ import { judgeSlice, type Terms } from './judge-slice.js';
 import type { JudgedGroup } from './judged-group.js';
 import { JudgedGroups } from './judged-groups.js';
 import type { Readers } from './readers.js';
+import { sideBySide } from './side-by-side.js';
 import { type AskedSlice, type ClaimedSlice, claimSlice, type DoneSlice, doneSlices, partsOf } from './slice-board.js';
 import { type Stage, stageIn } from './stage-judgements.js';
 
@@ -90,17 +91,15 @@ export class SlicesAtWork {
 
   /** Does the same with every reader, side by side. */
   async #side(work: () => Promise<void>): Promise<void> {
-    const ends = await Promise.allSettled(
-      Array.from({ length: this.readers.count }, () =>
-        work().catch((error: unknown) => {
-          this.failure.abort(error);
-          throw error;
-        }),
-      ),
-    );
-    if (ends.every(({ status }) => status === 'fulfilled')) return;
-    await this.readers.settle();
-    throw this.failure.signal.reason;
+    try {
+      await sideBySide(
+        Array.from({ length: this.readers.count }, () => work),
+        (error) => this.failure.abort(error),
+      );
+    } catch (error) {
+      await this.readers.settle();
+      throw error;
+    }
   }
 
   async #claimed(

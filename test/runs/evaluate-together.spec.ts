@@ -55,6 +55,22 @@ async function leftOver(): Promise<number[]> {
   return rows.map(({ count }) => count);
 }
 
+/** Has a division by zero asked instead of every statement that has the text in it, until the returned function is called. */
+function failing(dataSource: DataSource, text: string): () => void {
+  const create = dataSource.createQueryRunner.bind(dataSource);
+  dataSource.createQueryRunner = (mode) => {
+    const runner = create(mode);
+    runner.query = new Proxy(runner.query.bind(runner), {
+      apply: (query, self, [sql, ...more]: [string, ...unknown[]]) =>
+        Reflect.apply(query, self, sql.includes(text) ? ['select 1 / 0'] : [sql, ...more]),
+    });
+    return runner;
+  };
+  return () => {
+    dataSource.createQueryRunner = create;
+  };
+}
+
 test('what another process judges is what one alone judges, through nights of change', async () => {
   const parts: number[] = [];
   judgeTogether(async (attempt, helper) => {
@@ -130,6 +146,27 @@ test('a part that is gone undoes the evaluation, and the next attempt begins ane
   await expect(company.night(night(0))).rejects.toThrow(/A part of slice \d+ of the evaluation is gone/);
   judgeTogether(async (attempt, helper) => void (await helper.help(attempt)));
   await company.night(night(0, 1));
+  await expectSameAsAlone();
+});
+
+test('a slice of which one source fails is given back with nothing of its other sources', async () => {
+  const attempts: string[] = [];
+  judgeTogether(
+    async (attempt, helper) => {
+      attempts.push(attempt);
+      const healed = failing(other, "lower(shown.data->>'createdBy')");
+      expect(await helper.help(attempt)).toBe('done');
+      healed();
+      const [staged] = await other.query(
+        `select (select count(*)::int from evaluation_slice where subjects is not null) as done,
+                (select count(*)::int from evaluation_part) as parts`,
+      );
+      expect(staged).toEqual({ done: 0, parts: 0 });
+    },
+    { splitFrom: 1_000_000 },
+  );
+  await company.night(night(0));
+  expect(attempts).toHaveLength(1);
   await expectSameAsAlone();
 });
 
