@@ -67,11 +67,12 @@ test('where more comes than is worked on, batches begin apart, and a lone item s
     begun.push(performance.now());
     await turn();
     return items;
-  }, 40);
+  }, 500);
   const lone = performance.now();
   await work.add(0);
-  expect(performance.now() - lone).toBeLessThan(30);
+  expect(performance.now() - lone).toBeLessThan(250);
   await Promise.all([work.add(1), work.add(2), turn().then(async () => work.add(3))]);
   expect(begun).toHaveLength(3);
-  expect((begun[2] ?? 0) - (begun[1] ?? 0)).toBeGreaterThanOrEqual(39);
+  // Timers are a millisecond or two off.
+  expect((begun[2] ?? 0) - (begun[1] ?? 0)).toBeGreaterThan(450);
 });

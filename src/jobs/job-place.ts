@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import {
   type ConnectionOptions,
-  createPostgresBackend,
+  type createPostgresBackend,
   type JobsOptions,
   type JobType,
   type PostgresConnectionOptions,
+  PostgresQueueBackend,
   Queue,
   type QueueOptions,
   Worker,
   type WorkerOptions,
 } from 'bullmq';
+import { openPool, QueueConnection } from './queue-connection.js';
 
 /** Where the queues are: Redis, or a schema of their own beside the tables. */
 export type JobPlace =
   | { readonly kind: 'postgres'; readonly url: string; readonly ssl?: false }
   /** `database`: which one the jobs are about; several may share a Redis. */
   | { readonly kind: 'redis'; readonly url: string; readonly database: string };
-
-export const jobSchema = 'hubwarden_jobs';
 
 type Processor = (job: JobAtHand, token?: string) => Promise<void>;
 
@@ -45,8 +45,8 @@ export function openQueue(name: `hubwarden${string}`, place: JobPlace): AnyQueue
   // Nobody reads them; with 0 they would be kept for ever in PostgreSQL.
   const streams = { events: { maxLen: 100 } };
   if (place.kind === 'postgres') {
-    const options: QueueOptions<PostgresConnectionOptions> = { connection: postgresAt(place, name, 1), streams };
-    return new Queue(name, options, createPostgresBackend);
+    const options: QueueOptions<PostgresConnectionOptions> = { connection: openPool(place, name, 1), streams };
+    return new Queue(name, options, postgresBackend);
   }
   // What cannot be handed over now is handed over again later: nothing is kept for when Redis is back.
   return new Queue(name, { ...redisAt(place, { enableOfflineQueue: false, maxRetriesPerRequest: 1 }), streams });
@@ -59,27 +59,14 @@ export function openWorker(
   options: Omit<WorkerOptions, 'connection'>,
 ): AnyWorker {
   if (place.kind === 'postgres') {
-    const connection = postgresAt(place, name, 2);
-    const settings: WorkerOptions<PostgresConnectionOptions> = { ...options, connection };
-    return new Worker(name, perform, settings, createPostgresBackend);
+    const settings: WorkerOptions<PostgresConnectionOptions> = { ...options, connection: openPool(place, name, 3) };
+    return new Worker(name, perform, settings, postgresBackend);
   }
   return new Worker(name, perform, { ...options, ...redisAt(place, { maxRetriesPerRequest: null }) });
 }
 
-function postgresAt(place: { readonly url: string; readonly ssl?: false }, name: string, max: number) {
-  return {
-    connectionString: place.url,
-    schema: jobSchema,
-    max,
-    application_name: name,
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    // While the library looks at its tables, nobody listens between two queries, and a server that ends then would end the process.
-    onConnect: (client: { on(event: 'error', listener: () => void): unknown }) =>
-      void client.on('error', () => undefined),
-    ...(place.ssl === false && { ssl: false }),
-  };
-}
+const postgresBackend: typeof createPostgresBackend = (name, options) =>
+  new PostgresQueueBackend(new QueueConnection(options.connection), name, options);
 
 function redisAt(
   { url, database }: { readonly url: string; readonly database: string },

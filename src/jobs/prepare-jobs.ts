@@ -4,7 +4,8 @@ import { errorCode } from '../config/error-code.js';
 import type { Environment } from '../config/environment.js';
 import { databaseIdentity } from '../database/database-identity.js';
 import type { Mistake } from '../database/mistake.js';
-import { type JobPlace, jobSchema } from './job-place.js';
+import type { JobPlace } from './job-place.js';
+import { jobSchema } from './queue-connection.js';
 
 /**
  * Where this process's queues are, with the tables that they need; a mistake where the database's user may not make them. Nothing

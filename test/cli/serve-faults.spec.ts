@@ -126,6 +126,27 @@ test('a database that goes and comes back: problem documents, not ready, no cras
   expect(levels).toBeNull();
 });
 
+test('a database that is ended just as connections are made ends nobody with it', async () => {
+  const way = await between();
+  const served = await launch({ databaseUrl: way.url });
+  await served.ready();
+  way.sendAway();
+  await until('a word about it', () => served.written.log.includes('The queue cannot be reached'));
+  await wait(5_000);
+  expect(served.output).not.toContain('"fatal"');
+  expect(served.ended).toBe(false);
+  way.on();
+  await until('the queues', () => served.written.log.match(/The queue can be reached again/g)?.length === 3);
+  await until('somebody who listens at each queue', async () => {
+    const listening = await database.dataSource.query<unknown[]>(
+      "select from pg_stat_activity where datname = current_database() and query ~ '\\nLISTEN '",
+    );
+    return listening.length === 3;
+  });
+  expect((await fetch(`${served.url}/health/ready`)).status).toBe(200);
+  expect(await served.stop()).toBe(0);
+});
+
 test('a database that hangs: not ready within seconds, and SIGTERM still ends it in time', async () => {
   const way = await between();
   const served = await launch({ databaseUrl: way.url });

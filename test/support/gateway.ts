@@ -9,14 +9,23 @@ export interface Gateway {
   on(): void;
   /** From now on nothing comes through any more, and nobody is told. */
   freeze(): void;
+  /** Lets go of all connections; whoever comes from now on is let in and sent away in one breath, as by a database that is ended just then. */
+  sendAway(): void;
   close(): Promise<void>;
 }
+
+const ready = Buffer.from('Z\0\0\0\x05I', 'latin1');
+const sentAway = Buffer.from(
+  `${['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to unexpected postmaster exit'].join('\0')}\0\0`,
+);
+const farewell = Buffer.concat([Buffer.from([0x45, 0, 0, 0, sentAway.length + 4]), sentAway]);
 
 export async function openGateway(target: string): Promise<Gateway> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
   let passing = true;
   let frozen = false;
+  let sendingAway = false;
   const off = (): void => {
     passing = false;
     for (const socket of open) socket.destroy();
@@ -31,7 +40,18 @@ export async function openGateway(target: string): Promise<Gateway> {
       open.add(socket);
       socket.on('error', () => undefined).on('close', () => open.delete(socket));
     }
-    if (!frozen) near.pipe(far).pipe(near);
+    if (frozen) return;
+    near.pipe(far);
+    if (!sendingAway) {
+      far.pipe(near);
+      return;
+    }
+    far.on('data', (chunk) => {
+      if (chunk.subarray(-ready.length).equals(ready)) {
+        near.end(Buffer.concat([chunk, farewell]));
+        far.destroy();
+      } else near.write(chunk);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,6 +65,12 @@ export async function openGateway(target: string): Promise<Gateway> {
     off,
     on: () => {
       passing = true;
+      sendingAway = false;
+    },
+    sendAway: () => {
+      off();
+      passing = true;
+      sendingAway = true;
     },
     freeze: () => {
       frozen = true;
