@@ -67,10 +67,14 @@ describe('a budget', () => {
     expect(budget.view).toMatchObject({ limit: 180, inFlight: width, parallelism: expect.any(Number) });
   });
 
-  it('halves what goes at once after trouble, and grows again', async () => {
+  it('is as wide as it may be after a few good answers; after trouble it goes at half of that, and grows by one with each', async () => {
     const budget = budgetFor();
     budget.learn(headers(1_000, 30_000));
-    for (let place = 0; place < 20; place += 1) budget.went();
+    const widths = [4, 8, 16, 24, 24];
+    for (const width of widths) {
+      expect(budget.view.parallelism).toBe(width);
+      budget.went();
+    }
     budget.struggled();
     expect(budget.view.parallelism).toBe(12);
     for (let place = 0; place < 10; place += 1) budget.struggled();

@@ -48,6 +48,7 @@ export class RateBudget {
   #pausedUntil = 0;
   #inFlight = 0;
   #width = firstWidth;
+  #hasStruggled = false;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(clock: RunClock, shared: SharedBudget | null = null) {
@@ -132,14 +133,15 @@ export class RateBudget {
     this.#serve();
   }
 
-  /** One more answer as it should be. */
+  /** One more answer as it should be: as long as nothing went wrong twice as many may go at once, and after that one more. */
   went(): void {
     if (this.#remaining === null) this.#allowance?.sawNoWindow();
-    else this.#width = Math.min(widest, this.#width + 1);
+    else this.#width = Math.min(widest, this.#width + (this.#hasStruggled ? 1 : this.#width));
   }
 
   /** Too many requests, a time-out, an error of the server: half as many at once, but never fewer than at the start. */
   struggled(): void {
+    this.#hasStruggled = true;
     this.#width = Math.max(firstWidth, Math.floor(this.#width / 2));
   }
 
