@@ -14,7 +14,7 @@ import type { RunMemory } from './run-memory.js';
  * Pages that are asked for and not durable yet: what a kill costs at most. A few more than the client has on their way at once,
  * which are those that are being committed.
  */
-const pagesInTheAir = 32;
+const pagesInTheAir = 40;
 /** Of these, pages that no listing waits for yet. */
 const pagesAhead = 8;
 /** So that a transaction is shared by what comes in that time. */

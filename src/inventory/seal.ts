@@ -101,13 +101,16 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
     `insert into final_row
      with kept as not materialized (${keptRows}),
      membership as (
-       select lower(team) as team, team as spelled, member.key as member, null::jsonb as username
+       select lower(team) as team, team as spelled, member.key as member, member.data->'username' as username, true as by_member
          from kept as member
          cross join jsonb_array_elements_text(
            case jsonb_typeof(member.data->'groups') when 'array' then member.data->'groups' else '[]' end) as team
         where member.dataset = 'members' and team is not null
        union all
-       select lower(scope), scope, key, data->'username' from kept where dataset = 'team_members'
+       select lower(listed.scope), listed.scope, listed.key, coalesce(member.data->'username', listed.data->'username'), false
+         from kept as listed
+         left join kept as member on member.dataset = 'members' and member.key = listed.key
+        where listed.dataset = 'team_members'
      )
      select dataset, key, data from kept where scope = '' and dataset not in ('tokens', 'audit_log')
      union all
@@ -129,13 +132,12 @@ async function gatherFinalRows(manager: EntityManager, run: HeldRun): Promise<vo
        from (
          select distinct on (1) coalesce(team.key, '~' || membership.team) || '/' || membership.member as key,
                 jsonb_build_object('team', coalesce(team.data->>'name', membership.spelled), 'member', membership.member)
-                  || case when coalesce(member.data->'username', membership.username) is null then '{}'
-                          else jsonb_build_object('username', coalesce(member.data->'username', membership.username)) end
+                  || case when membership.username is null then '{}'
+                          else jsonb_build_object('username', membership.username) end
                   as data
            from membership
            left join kept as team on team.dataset = 'teams' and lower(team.data->>'name') = membership.team
-           left join kept as member on member.dataset = 'members' and member.key = membership.member
-          order by 1, membership.username nulls first, team.key) as row`,
+          order by 1, membership.by_member desc, team.key) as row`,
   );
   await manager.query(
     `update final_row as final set data = final.data - 'invitee'

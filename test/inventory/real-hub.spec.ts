@@ -80,7 +80,7 @@ test('a run that was stopped and the one that goes on ask for little more togeth
   const run = await sealed();
   expect(run.resumed).toBe(true);
   // Each signs in, and at most one page of each listing under way is asked for twice.
-  expect(hub.requests.length).toBeLessThanOrEqual(floor + 2 + 32);
+  expect(hub.requests.length).toBeLessThanOrEqual(floor + 2 + 40);
   expect(run.pages).toBe(floor - 2);
   const stopped = await contentOf(database.dataSource, run.runId);
   const again = await sealed();
