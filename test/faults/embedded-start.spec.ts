@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sharedBuffers } from '../../src/database/embedded/shared-buffers.js';
 import {
   buildProgram,
   DatabaseProcess,
@@ -44,6 +45,11 @@ describe('the embedded server', () => {
     const warm = start();
     expect(await warm.opened).toMatchObject({ migrated: [], lines: [] });
     expect(await warm.query('select name from organization')).toEqual([{ name: 'acme' }]);
+    expect(
+      await warm.query(
+        `select pg_size_bytes(current_setting('shared_buffers')) = pg_size_bytes('${sharedBuffers()}') as fits`,
+      ),
+    ).toEqual([{ fits: true }]);
     await warm.close();
     await until(() => processesIn(dataDir).length === 0, 'the server has ended');
   });

@@ -10,6 +10,7 @@ import { dataOf, passwordOf, type Cluster } from './create-cluster.js';
 import { hold, isEnding, makePipe, removeOtherPipes, type Hold } from './holders.js';
 import { launch, rewatch, type Ended, type Launched } from './launch.js';
 import { isInUse, readLockFile } from './lock-file.js';
+import { sharedBuffers } from './shared-buffers.js';
 
 /** A server that stays up at least until `release`. */
 export interface RunningCluster {
@@ -61,7 +62,12 @@ export async function runCluster(
     const adopted = await adopt(cluster);
     if (adopted && adopted !== 'not yet') return running(cluster, binaries, adopted);
     if (!adopted) {
-      const started = await start(cluster, binaries, { ...settings, ...extraSettings }, deadline);
+      const started = await start(
+        cluster,
+        binaries,
+        { ...settings, shared_buffers: sharedBuffers(), ...extraSettings },
+        deadline,
+      );
       if (isMistake(started)) return started;
       if ('port' in started) return running(cluster, binaries, started);
       complaint = started.complaint;
