@@ -21,7 +21,7 @@ class QuietClient extends Client {
   }
 
   #expectTheEnd(): void {
-    this.on('error', () => undefined);
+    if (this.listenerCount('error') === 0) this.on('error', () => undefined);
   }
 }
 
