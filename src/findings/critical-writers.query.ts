@@ -61,7 +61,8 @@ interface WriterRow {
   readonly account: string;
   readonly by_role: boolean;
   readonly teams: readonly string[];
-  readonly data: Readonly<Record<string, unknown>> | null;
+  /** Of what Docker Hub says of a member; null: none of these. */
+  readonly said: Readonly<Partial<Record<'username' | 'email' | 'isGuest', unknown>>> | null;
   readonly employee_id: string | null;
   readonly source: string | null;
   readonly linked_at: Date | null;
@@ -82,7 +83,9 @@ const writerSql = `
             select membership.member, false, membership.team
               from membership join pushing on pushing.team = membership.team where membership.verified) as way
      group by member)
-  select account.name as account, writing.by_role, writing.teams, shown.data, link.employee_id, link.source, link.linked_at,
+  select account.name as account, writing.by_role, writing.teams,
+         (select jsonb_object_agg(said.key, said.value) from jsonb_each(shown.data) as said
+           where said.key in ('username', 'email', 'isGuest')) as said, link.employee_id, link.source, link.linked_at,
          case when person.id is not null
               then jsonb_build_object('employee_id', person.employee_id, 'full_name', person.data->>'fullName',
                                       'employment', employment_at(person.data, $3)) end as person
@@ -107,20 +110,24 @@ async function readWriters(
   critical: CriticalPatterns,
 ): Promise<KnownWriter[]> {
   const parameters = [JSON.stringify(scopes), organizationId, now, critical.likes];
-  const rows: WriterRow[] = await runner.manager.query(writerSql, parameters);
-  return rows.map((row) => {
-    const isGuest = row.data?.['isGuest'];
-    return {
+  const writers: KnownWriter[] = [];
+  // One by one: a large organization has thousands of editors, and their rows take five times what is kept of them.
+  for await (const row of streamRows<WriterRow>(runner, writerSql, parameters)) {
+    const isGuest = row.said?.isGuest;
+    writers.push({
       writer: {
         account: row.account,
         byRole: row.by_role,
         identity: identityOf(row, policy),
         ...((isGuest === null || typeof isGuest === 'boolean') && { isGuest }),
       },
-      teams: new Set(row.teams),
-    };
-  });
+      teams: row.teams.length === 0 ? noTeams : new Set(row.teams),
+    });
+  }
+  return writers;
 }
+
+const noTeams: ReadonlySet<string> = new Set();
 
 function writersOf(writers: readonly KnownWriter[], teams: Row['teams']): Writer[] {
   return writers.flatMap(({ writer, teams: own }) => {
@@ -135,13 +142,13 @@ function identityOf(row: WriterRow, policy: JudgedPolicy): Identity {
     const named: NamedPerson = { id, person: person === null ? null : decodePerson(person) };
     return { state: 'linked', person: named, source, since: since.toISOString() };
   }
-  const username = row.data?.['username'];
+  const username = row.said?.username;
   const declared = typeof username === 'string' ? policy.serviceAccounts.get(foldUsername(username)) : undefined;
   if (declared !== undefined) return { state: 'service_account', declared };
   return {
     state: 'unlinked',
     suggestions: [],
-    hidden: ['username', 'email'].filter((key) => !(key in (row.data ?? {}))),
+    hidden: ['username', 'email'].filter((key) => !(key in (row.said ?? {}))),
   };
 }
 
